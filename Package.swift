@@ -1,0 +1,37 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+    name: "swift-tickers",
+    platforms: [.macOS(.v15), .iOS(.v18)],
+    products: [
+        .library(name: "Tickers", targets: ["Tickers"]),
+        .library(name: "TickersTesting", targets: ["TickersTesting"]),
+    ],
+    targets: [
+        .target(name: "Tickers", swiftSettings: settings),
+        .target(name: "TickersTesting", dependencies: ["Tickers"], swiftSettings: settings),
+        .executableTarget(
+            name: "OrderWorkflow",
+            dependencies: ["Tickers"],
+            path: "Samples/OrderWorkflow",
+            exclude: ["README.md", "orders.json"],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: ["Tickers"],
+            path: "Tests/Benchmarks",
+            swiftSettings: settings
+        ),
+        .testTarget(name: "TickersTests", dependencies: ["Tickers", "TickersTesting"], swiftSettings: settings),
+        .testTarget(name: "TidyTests", swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6]
+)

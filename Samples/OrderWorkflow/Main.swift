@@ -1,0 +1,2 @@
+import Tickers
+@main enum Main { static func main() async {} }

@@ -1,0 +1,89 @@
+/// Decides what goes next: hands ended runs to the store and claims as many new ones as may start, both in batches that
+/// form by themselves while the store is busy.
+package actor Dispatcher {
+    private nonisolated let bell: Bell
+    private nonisolated let exchange: RunExchange
+    private nonisolated let pool: WorkerPool
+    private nonisolated let intake: Intake
+    private nonisolated let hub: EventHub
+    private nonisolated let alarm: Alarm<Timestamp>
+    private var state: DispatchState
+    /// Ends that the store refused to record; handed over again with the next ones.
+    private var unrecorded: [FinishedRun] = []
+
+    package init(
+        state: DispatchState,
+        bell: Bell,
+        exchange: RunExchange,
+        pool: WorkerPool,
+        intake: Intake,
+        hub: EventHub,
+        alarm: Alarm<Timestamp>
+    ) {
+        self.state = state
+        self.bell = bell
+        self.exchange = exchange
+        self.pool = pool
+        self.intake = intake
+        self.hub = hub
+        self.alarm = alarm
+    }
+
+    /// Works until the bell is closed and the last ends are recorded.
+    package func run() async {
+        repeat {
+            await recordEnds()
+            await claim()
+        } while await bell.wait(forWork: state.hasRoom)
+        await recordEnds()
+    }
+
+    /// From now on nothing is claimed; ends are still recorded.
+    package func beginDrain() {
+        state.drainBegan()
+    }
+
+    /// Passes a cancellation on to the pool; if a claim is under way, once more when the pool has its runs.
+    package func cancel(_ lease: TickerLease) async {
+        state.runCancelled(lease)
+        await pool.cancel(lease)
+    }
+
+    private func recordEnds() async {
+        let ended = unrecorded + exchange.takeFinished()
+        guard !ended.isEmpty else { return }
+        unrecorded = ended
+        do {
+            let late = try await intake.store.finish(ended, now: intake.clock.wall)
+            // Only this loop changes `unrecorded`, so it still holds what has just been recorded.
+            unrecorded = []
+            state.runsFinished(ended)
+            state.checkInvariants()
+            hub.happened(
+                late.map { .lateResult($0.lease.ticker, function: $0.spec.function, attempt: $0.attempt) }
+            )
+        } catch {
+            storeFailed(error)
+        }
+    }
+
+    private func claim() async {
+        guard let request = state.claimPlanned() else { return }
+        do {
+            let claim = try await intake.store.claim(request, now: intake.clock.wall)
+            state.runsClaimed(claim.runs)
+            state.checkInvariants()
+            if let due = claim.nextDue { alarm.arm(due) }
+            if !claim.runs.isEmpty { await pool.accept(claim.runs) }
+        } catch {
+            storeFailed(error)
+        }
+        for lease in state.claimHandedOver() { await pool.cancel(lease) }
+    }
+
+    /// Says what happened and looks again after a second: the store may have been full or busy.
+    private func storeFailed(_ error: any Error) {
+        hub.happened([.storeFailed("\(error)")])
+        alarm.arm(intake.clock.wall.advanced(by: .seconds(1)))
+    }
+}

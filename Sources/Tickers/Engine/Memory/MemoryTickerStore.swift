@@ -1,0 +1,179 @@
+/// A store in memory: the fastest, and gone with the process.
+public actor MemoryTickerStore: TickerStore {
+    /// Whether payloads are encoded as a durable store would; `never` unless asked for.
+    public nonisolated let encoding: PayloadEncoding
+    private let retention: Retention
+    private var table: TickerTable
+    private var listeners: [any TickerStoreListener] = []
+
+    /// An empty store.
+    ///
+    /// - Parameters:
+    ///   - encoding: `.always` encodes inputs and outputs as a durable store would, to find what cannot be.
+    ///   - retention: How long ended workflows stay readable.
+    ///   - seed: Where ids and jitter come from; a random one unless given.
+    public init(
+        encoding: PayloadEncoding = .never,
+        retention: Retention = .memoryDefault,
+        seed: UInt64 = .random(in: .min ... .max)
+    ) {
+        self.encoding = encoding
+        self.retention = retention
+        table = TickerTable(seed: seed)
+    }
+
+    /// Adds a listener for hints and changes.
+    public func attach(_ listener: any TickerStoreListener) {
+        guard !listeners.contains(where: { $0 === listener }) else { return }
+        listeners.append(listener)
+    }
+
+    /// Removes a listener.
+    public func detach(_ listener: any TickerStoreListener) {
+        listeners.removeAll { $0 === listener }
+    }
+
+    /// Stores one ticker without parents. O(1), or O(log n) when it is due later.
+    public func add(_ ticker: NewTicker, now: Timestamp) -> TickerID {
+        begin()
+        defer { commit(now: now) }
+        return table[ticker: table.add(ticker, now: now)].id
+    }
+
+    /// Stores tickers and edges, all or nothing. O(tickers + edges).
+    public func add(_ workflow: NewWorkflow, now: Timestamp) throws -> StoredWorkflow {
+        begin()
+        defer { commit(now: now) }
+        let refs = try table.add(workflow, now: now)
+        return StoredWorkflow(id: table.workflowID(of: refs[0]), tickers: refs.map { table[ticker: $0].id })
+    }
+
+    /// Begins attempts of what is due and can be started. O(taken + lanes).
+    public func claim(_ request: ClaimRequest, now: Timestamp) -> Claim {
+        begin()
+        defer { commit(now: now, hints: false) }
+        let runs = table.claim(request, now: now)
+        return Claim(runs: runs, nextDue: table.nextDue())
+    }
+
+    /// Records attempts' ends. O(runs + descendants).
+    public func finish(_ runs: [FinishedRun], now: Timestamp) -> [FinishedRun] {
+        begin()
+        defer { commit(now: now) }
+        var late: [FinishedRun] = []
+        for run in runs where table.finish(run, now: now) == .late { late.append(run) }
+        return late
+    }
+
+    /// Cancels a ticker or marks the running attempt. O(descendants).
+    public func cancel(_ id: TickerID, now: Timestamp) throws -> StoreCancellation {
+        guard let ref = table.index(of: id) else { throw TickerError.unknownTicker(id) }
+        begin()
+        defer { commit(now: now) }
+        return table.cancelled(ref, now: now)
+    }
+
+    /// Cancels whatever has not ended in a workflow. O(tickers).
+    public func cancelWorkflow(_ id: WorkflowID, now: Timestamp) throws -> [StoreCancellation] {
+        guard let workflow = table.workflow(of: id) else { throw TickerError.unknownTicker(id.first) }
+        begin()
+        defer { commit(now: now) }
+        return table.cancelAll(in: workflow, now: now)
+    }
+
+    /// Keeps what a handler reports.
+    public func report(_ progress: TickerProgress, lease: TickerLease) throws {
+        guard let ref = table.index(of: lease), table[ticker: ref].lease == lease.token,
+            table[ticker: ref].state == .running
+        else {
+            throw TickerError(.attemptEnded, "The attempt that reports progress is over.", ticker: lease.ticker)
+        }
+        table[ticker: ref].progress = ProgressBox(progress)
+        let event = TickerEvent.progress(lease.ticker, progress)
+        for listener in listeners where listener.wantsEvents { listener.happened([event]) }
+    }
+
+    /// A ticker as it stands. O(parents).
+    public func ticker(_ id: TickerID, now: Timestamp) -> Ticker? {
+        table.index(of: id).map { table.snapshot(of: $0, now: now) }
+    }
+
+    /// A ticker's end and output.
+    public func ending(of id: TickerID, now: Timestamp) throws -> TickerEnding {
+        guard let ref = table.index(of: id) else { throw TickerError.unknownTicker(id) }
+        guard table[ticker: ref].state.isEnd else { return .notYet }
+        return .ended(table.snapshot(of: ref, now: now), table.tickers[ref].output)
+    }
+
+    /// A workflow with its tickers. O(tickers + edges).
+    public func workflow(_ id: WorkflowID, now: Timestamp) -> WorkflowSummary? {
+        table.workflow(of: id).map { table.summary(of: $0, now: now) }
+    }
+
+    /// How many tickers there are. O(1).
+    public func counts() -> StoreCounts { table.counts }
+
+    private func begin() {
+        table.isJournaling = listeners.contains { $0.wantsEvents }
+        table.isNotingEnds = listeners.contains { $0.awaitsEnds }
+        table.earliestQueued = nil
+    }
+
+    private func commit(now: Timestamp, hints: Bool = true) {
+        if table.isNotingEnds { tellEnds(now: now) }
+        table.removeEnded(beyond: retention, now: now)
+        if hints, let due = table.earliestQueued {
+            for listener in listeners { listener.mayBeDue(from: due) }
+        }
+        guard !table.journal.isEmpty else { return }
+        let events = table.journal
+        table.journal.removeAll(keepingCapacity: true)
+        for listener in listeners where listener.wantsEvents { listener.happened(events) }
+    }
+
+    private func tellEnds(now: Timestamp) {
+        for ref in table.ends {
+            let id = table[ticker: ref].id
+            for listener in listeners where listener.awaits(id) {
+                listener.ended(table.snapshot(of: ref, now: now), output: table.tickers[ref].output)
+            }
+        }
+        table.ends.removeAll(keepingCapacity: true)
+    }
+}
+
+extension TickerTable {
+    /// Records one attempt's end with its output, which its children may take as input in the same transaction.
+    package mutating func finish(_ run: FinishedRun, now: Timestamp) -> FinishResult {
+        guard let ref = index(of: run.lease) else { return .late }
+        guard self[ticker: ref].lease == run.lease.token, self[ticker: ref].state == .running else { return .late }
+        if case .succeeded(let output) = run.outcome { tickers[ref].output = output }
+        var random = random
+        defer { self.random = random }
+        return finish(ref, lease: run.lease.token, outcome: run.outcome, now: now, random: &random)
+    }
+
+    func workflow(of id: WorkflowID) -> Int32? {
+        guard let ref = index(of: id.first), workflows[tickers[ref].workflow].first == ref else { return nil }
+        return tickers[ref].workflow
+    }
+
+    mutating func cancelled(_ ref: Int32, now: Timestamp) -> StoreCancellation {
+        let result = cancel(ref, reason: .byRequest, now: now)
+        guard result == .requested else { return StoreCancellation(result: result, running: nil) }
+        let row = self[ticker: ref]
+        return StoreCancellation(
+            result: .requested,
+            running: TickerLease(ticker: row.id, token: row.lease, row: ref)
+        )
+    }
+
+    /// Children before parents: otherwise an `.onCancelled` child would be released only to be cancelled next.
+    mutating func cancelAll(in workflow: Int32, now: Timestamp) -> [StoreCancellation] {
+        var cancellations: [StoreCancellation] = []
+        for ref in members(of: workflow).reversed() where !self[ticker: ref].state.isEnd {
+            cancellations.append(cancelled(ref, now: now))
+        }
+        return cancellations.reversed()
+    }
+}

@@ -1,0 +1,193 @@
+/// Storing tickers and edges: everything is checked before the first row is written.
+extension TickerTable {
+    /// Stores one ticker without parents as a workflow of its own.
+    package mutating func add(_ ticker: NewTicker, now: Timestamp) -> Int32 {
+        let workflow = workflows.insert(WorkflowRow(name: "", createdAt: now, first: .none, last: .none))
+        let ref = insert(ticker, tally: EdgeTally(), workflow: workflow, input: nil, now: now)
+        admit(ref, now: now)
+        return ref
+    }
+
+    /// Stores tickers and edges, all or nothing, and judges them. Returns the refs in the order of the request.
+    package mutating func add(_ request: NewWorkflow, now: Timestamp) throws -> [Int32] {
+        let plan = try AddPlan(request, in: self)
+        tickers.reserve(request.tickers.count)
+        edges.reserve(request.edges.count)
+        byID.reserveCapacity(byID.count + request.tickers.count)
+        let workflow =
+            plan.workflow
+            ?? workflows.insert(WorkflowRow(name: request.name, createdAt: now, first: .none, last: .none))
+        var refs: [Int32] = []
+        refs.reserveCapacity(request.tickers.count)
+        var nextEdge = 0
+        for (position, ticker) in request.tickers.enumerated() {
+            let tally = EdgeTally(join: ticker.join, edges: plan.parentCounts[position])
+            let ref = insert(ticker, tally: tally, workflow: workflow, input: refs, now: now)
+            refs.append(ref)
+            while nextEdge < request.edges.count, request.edges[nextEdge].child == position {
+                link(request.edges[nextEdge], of: plan.storedParents[nextEdge], refs: refs, attempt: plan.attempt)
+                nextEdge += 1
+            }
+        }
+        for ref in refs { admit(ref, now: now) }
+        return refs
+    }
+
+    private mutating func insert(
+        _ ticker: NewTicker,
+        tally: EdgeTally,
+        workflow: Int32,
+        input earlier: [Int32]?,
+        now: Timestamp
+    ) -> Int32 {
+        let id = ids.next(now: now)
+        let row = TickerRow(id: id, spec: ticker.spec, due: ticker.due, tally: tally, createdAt: now)
+        let input: StoredInput
+        switch ticker.input {
+        case .payload(let payload): input = .payload(payload)
+        case .outputOfStep(let position): input = .outputOf(earlier![position])
+        case .failureOfStep(let position): input = .failureOf(earlier![position])
+        }
+        let lane = lanes.lane(of: ticker.spec)
+        let ref = tickers.insert(Slot(row: row, input: input, workflow: workflow, lane: lane))
+        byID[id] = ref
+        let last = workflows[workflow].last
+        if last == .none {
+            workflows[workflow].first = ref
+        } else {
+            tickers[last].nextInWorkflow = ref
+        }
+        workflows[workflow].last = ref
+        workflows[workflow].open += 1
+        workflows[workflow].endedAt = nil
+        countAdded()
+        if isJournaling, tally.edges > 0 { journal.append(.ticker(change(ref, now: now))) }
+        return ref
+    }
+
+    private mutating func link(_ edge: NewEdge, of stored: Int32?, refs: [Int32], attempt: Int32?) {
+        let parent: Int32
+        switch edge.parent {
+        case .step(let position): parent = refs[position]
+        case .stored: parent = stored!
+        }
+        let child = refs[edge.child]
+        let row = EdgeRow(condition: edge.condition, onParentFailure: edge.onParentFailure, addedByAttempt: attempt)
+        let index = edges.insert(Edge(row: row, parent: parent, child: child))
+        let lastOfParent = tickers[parent].lastChildEdge
+        if lastOfParent == .none {
+            tickers[parent].firstChildEdge = index
+        } else {
+            edges[lastOfParent].nextOfParent = index
+        }
+        tickers[parent].lastChildEdge = index
+        let lastOfChild = tickers[child].lastParentEdge
+        if lastOfChild == .none {
+            tickers[child].firstParentEdge = index
+        } else {
+            edges[lastOfChild].nextOfChild = index
+        }
+        tickers[child].lastParentEdge = index
+        let workflow = tickers[parent].workflow
+        if workflow != tickers[child].workflow { workflows[workflow].pins += 1 }
+    }
+}
+
+/// A request that has been checked against what is stored.
+private struct AddPlan {
+    /// Per edge, the row of its stored parent.
+    var storedParents: [Int32?]
+    /// Per ticker, the number of its parents.
+    var parentCounts: [Int]
+    /// The workflow to join, when a parent is stored.
+    var workflow: Int32?
+    /// The attempt that adds this.
+    var attempt: Int32?
+
+    init(_ request: NewWorkflow, in table: TickerTable) throws {
+        guard request.tickers.count <= TickerLimits.tickersPerAdd else {
+            let sentence = "\(request.tickers.count) tickers in one add are more than \(TickerLimits.tickersPerAdd)."
+            throw TickerError(.tooManyTickers, sentence)
+        }
+        guard request.edges.count <= TickerLimits.edgesPerAdd else {
+            let sentence = "\(request.edges.count) edges in one add are more than \(TickerLimits.edgesPerAdd)."
+            throw TickerError(.tooManyTickers, sentence)
+        }
+        guard !request.tickers.isEmpty else { throw TickerError.invalidArgument(["the workflow has no steps"]) }
+        if let lease = request.addedBy { attempt = try Self.attempt(of: lease, in: table) }
+        storedParents = []
+        storedParents.reserveCapacity(request.edges.count)
+        parentCounts = Array(repeating: 0, count: request.tickers.count)
+        for edge in request.edges {
+            parentCounts[edge.child] += 1
+            storedParents.append(try Self.storedParent(of: edge, in: table))
+        }
+        workflow = storedParents.lazy.compactMap(\.self).first.map { table.tickers[$0].workflow }
+        try checkJoins(request)
+        try checkLateChildren(request, in: table)
+    }
+
+    private static func attempt(of lease: TickerLease, in table: TickerTable) throws -> Int32 {
+        guard let ref = table.index(of: lease), table.tickers[ref].row.lease == lease.token,
+            table.tickers[ref].row.state == .running
+        else {
+            throw TickerError(
+                .attemptEnded,
+                "The attempt that wants to add children is over: it timed out, was cancelled or was given up.",
+                ticker: lease.ticker
+            )
+        }
+        return table.tickers[ref].row.attempts
+    }
+
+    private static func storedParent(of edge: NewEdge, in table: TickerTable) throws -> Int32? {
+        switch edge.parent {
+        case .step(let position):
+            precondition(position < edge.child, "step \(edge.child) follows step \(position), which is not before it")
+            return nil
+        case .stored(let id):
+            guard let ref = table.index(of: id) else { throw TickerError.unknownTicker(id) }
+            return ref
+        }
+    }
+
+    private func checkJoins(_ request: NewWorkflow) throws {
+        var problems: [String] = []
+        for (position, ticker) in request.tickers.enumerated() {
+            guard case .atLeast(let count) = ticker.join else { continue }
+            guard count < 1 || count > parentCounts[position] else { continue }
+            let name = ticker.spec.function
+            problems.append("step \(position) (\(name)) needs \(count) of its \(parentCounts[position]) parents")
+        }
+        if !problems.isEmpty { throw TickerError.invalidArgument(problems) }
+    }
+
+    /// Refuses a child of stored parents that have already ended in a way that makes it impossible.
+    private func checkLateChildren(_ request: NewWorkflow, in table: TickerTable) throws {
+        var index = 0
+        while index < request.edges.count {
+            let child = request.edges[index].child
+            var stored: [(parent: Int32, edge: EdgeRow)] = []
+            while index < request.edges.count, request.edges[index].child == child {
+                let edge = request.edges[index]
+                if let parent = storedParents[index] {
+                    let row = EdgeRow(condition: edge.condition, onParentFailure: edge.onParentFailure)
+                    stored.append((parent, row))
+                }
+                index += 1
+            }
+            guard !stored.isEmpty else { continue }
+            let tally = EdgeTally(join: request.tickers[child].join, edges: parentCounts[child])
+            guard let parent = table.obstacle(to: stored, tally: tally) else { continue }
+            throw Self.parentEnded(table.tickers[parent].row)
+        }
+    }
+
+    private static func parentEnded(_ row: TickerRow) -> TickerError {
+        let status = row.state.status(due: row.due, now: .distantFuture)
+        let sentence =
+            "The parent \(row.id) (\(row.spec.function)) has ended as \(status.rawValue), which the run condition "
+            + "does not meet; nothing was stored."
+        return TickerError(.parentEnded, sentence, ticker: row.id, status: status)
+    }
+}

@@ -1,0 +1,142 @@
+/// Snapshots for callers, and the removal of what is no longer kept.
+extension TickerTable {
+    package func snapshot(of ref: Int32, now: Timestamp) -> Ticker {
+        let row = tickers[ref].row
+        let status = row.state.status(due: row.due, now: now)
+        var ticker = Ticker(
+            id: row.id,
+            workflowID: workflowID(of: ref),
+            spec: row.spec,
+            status: status,
+            createdAt: row.createdAt
+        )
+        ticker.attempts = Int(row.attempts)
+        ticker.maxAttempts = Int(row.maxAttempts)
+        if row.state != .waiting, row.state != .skipped { ticker.due = max(row.due, row.releasedAt) }
+        if row.hasStarted { ticker.startedAt = row.startedAt }
+        if row.state.isEnd { ticker.endedAt = row.endedAt }
+        ticker.reason = row.reason
+        ticker.failure = row.failure?.failure
+        ticker.progress = row.progress?.progress
+        var cursor = firstParentEdge(of: ref)
+        while let edge = cursor {
+            let parent = TickerParent(
+                tickers[edges[edge].parent].row.id,
+                when: edges[edge].row.condition,
+                onParentFailure: edges[edge].row.onParentFailure
+            )
+            ticker.parents.append(parent)
+            cursor = nextParentEdge(after: edge)
+        }
+        return ticker
+    }
+
+    func members(of workflow: Int32) -> [Int32] {
+        var members: [Int32] = []
+        var cursor = workflows[workflow].first
+        while cursor != .none {
+            members.append(cursor)
+            cursor = tickers[cursor].nextInWorkflow
+        }
+        return members
+    }
+
+    func summary(of workflow: Int32, now: Timestamp) -> WorkflowSummary {
+        let row = workflows[workflow]
+        return WorkflowSummary(
+            id: WorkflowID(first: tickers[row.first].row.id),
+            name: row.name,
+            createdAt: row.createdAt,
+            endedAt: row.open == 0 ? row.endedAt : nil,
+            tickers: members(of: workflow).map { snapshot(of: $0, now: now) }
+        )
+    }
+
+    /// Removes ended workflows beyond `retention`, the longest ended first. O(removed).
+    mutating func removeEnded(beyond retention: Retention, now: Timestamp) {
+        while let workflow = endedWorkflows.first {
+            guard workflows.isUsed(workflow), isEndedAndFree(workflow) else {
+                // Children have been added since it ended; it comes back when they have ended.
+                _ = endedWorkflows.popFirst()
+                continue
+            }
+            let endedAt = workflows[workflow].endedAt ?? now
+            let isTooOld = now.since(endedAt) > retention.age
+            guard isTooOld || endedWorkflows.count > retention.count else { return }
+            _ = endedWorkflows.popFirst()
+            remove(workflow)
+        }
+    }
+
+    private func isEndedAndFree(_ workflow: Int32) -> Bool {
+        workflows[workflow].open == 0 && workflows[workflow].pins == 0
+    }
+
+    private mutating func remove(_ workflow: Int32) {
+        for ref in members(of: workflow) {
+            var cursor = firstParentEdge(of: ref)
+            while let edge = cursor {
+                cursor = nextParentEdge(after: edge)
+                unlinkFromParent(edge, child: ref)
+            }
+            cursor = firstChildEdge(of: ref)
+            while let edge = cursor {
+                cursor = nextChildEdge(after: edge)
+                unlinkFromChild(edge)
+                edges.remove(edge)
+            }
+            byID[tickers[ref].row.id] = nil
+            tickers.remove(ref)
+            countRemoved()
+        }
+        workflows.remove(workflow)
+    }
+
+    /// A parent in the same workflow is removed with its edges, before or after this child; one in another workflow
+    /// stays, so the edge is taken out of its chain.
+    private mutating func unlinkFromParent(_ edge: Int32, child: Int32) {
+        let parent = edges[edge].parent
+        guard tickers.isUsed(parent), tickers[parent].workflow != tickers[child].workflow else { return }
+        var previous = Int32.none
+        var cursor = tickers[parent].firstChildEdge
+        while cursor != edge {
+            previous = cursor
+            cursor = edges[cursor].nextOfParent
+        }
+        let next = edges[edge].nextOfParent
+        if previous == .none { tickers[parent].firstChildEdge = next } else { edges[previous].nextOfParent = next }
+        if tickers[parent].lastChildEdge == edge { tickers[parent].lastChildEdge = previous }
+        edges.remove(edge)
+    }
+
+    private mutating func unlinkFromChild(_ edge: Int32) {
+        let child = edges[edge].child
+        guard tickers.isUsed(child) else { return }
+        var previous = Int32.none
+        var cursor = tickers[child].firstParentEdge
+        while cursor != edge {
+            previous = cursor
+            cursor = edges[cursor].nextOfChild
+        }
+        let next = edges[edge].nextOfChild
+        if previous == .none { tickers[child].firstParentEdge = next } else { edges[previous].nextOfChild = next }
+        if tickers[child].lastParentEdge == edge { tickers[child].lastParentEdge = previous }
+    }
+}
+
+/// How long ended workflows stay readable. Both bounds hold: what is too old goes, and so does what is too many.
+public struct Retention: Sendable, Hashable {
+    /// How long after its end a workflow is kept at most.
+    public var age: Duration
+    /// How many ended workflows are kept at most.
+    public var count: Int
+
+    /// An hour, 10,000 workflows: what a store in memory keeps unless told otherwise.
+    public static let memoryDefault = Retention(age: .seconds(3_600), count: 10_000)
+
+    /// Bounds on age and number.
+    public init(age: Duration, count: Int) {
+        self.age = age
+        self.count = count
+    }
+}

@@ -1,0 +1,221 @@
+/// Every ticker, edge and workflow of a store in memory, in flat arrays that refer to each other by index.
+///
+/// Nothing here is nested, so a graph of any depth is built, walked and dropped in loops.
+package struct TickerTable {
+    /// A ticker with what the rules do not ask for: its neighbours, its input and output, its place in the queues.
+    package struct Slot {
+        package var row: TickerRow
+        var input: StoredInput
+        var output: Payload = .nothing
+        var workflow: Int32
+        var lane: Int32
+        /// Its place in the order of queueing while it is queued; a queue entry with another one is stale.
+        var ticket: UInt64 = 0
+        var place: Place = .nowhere
+        var firstChildEdge: Int32 = .none
+        var lastChildEdge: Int32 = .none
+        var firstParentEdge: Int32 = .none
+        var lastParentEdge: Int32 = .none
+        var nextInWorkflow: Int32 = .none
+    }
+
+    /// Which index holds a ticker's current entry.
+    enum Place: UInt8 {
+        case nowhere, heap, lane
+    }
+
+    /// Where an input comes from, by index.
+    enum StoredInput {
+        case payload(Payload)
+        case outputOf(Int32)
+        case failureOf(Int32)
+    }
+
+    struct Edge {
+        var row: EdgeRow
+        var parent: Int32
+        var child: Int32
+        var nextOfParent: Int32 = .none
+        var nextOfChild: Int32 = .none
+    }
+
+    struct WorkflowRow {
+        var name: String
+        var createdAt: Timestamp
+        var endedAt: Timestamp?
+        var first: Int32
+        var last: Int32
+        var open: Int32 = 0
+        /// Children in other workflows that have not ended: while there are any, this one is not removed.
+        var pins: Int32 = 0
+    }
+
+    var tickers: Slab<Slot> = Slab()
+    var edges: Slab<Edge> = Slab()
+    var workflows: Slab<WorkflowRow> = Slab()
+    var byID: [TickerID: Int32] = [:]
+    var ids: IDGenerator
+    var random: SeededGenerator
+    package var heap = DueHeap()
+    package var lanes = ReadyLanes()
+    var endedWorkflows = Deque<Int32>()
+    var lastTicket: UInt64 = 0
+    var lastLease: UInt64 = 0
+    package private(set) var counts = StoreCounts(open: 0, running: 0, ended: 0)
+    /// What the transaction under way has changed, if anyone wants to know.
+    package var journal: [TickerEvent] = []
+    package var isJournaling = false
+    /// Which tickers the transaction under way has ended, if anyone waits for ends.
+    var ends: [Int32] = []
+    var isNotingEnds = false
+    /// The earliest instant at which something queued by the transaction under way is due.
+    package var earliestQueued: Timestamp?
+
+    package init(seed: UInt64) {
+        ids = IDGenerator(seed: seed)
+        random = SeededGenerator(seed: seed ^ 0x5deece66d)
+    }
+
+    package func index(of id: TickerID) -> Int32? { byID[id] }
+
+    /// The row of a lease: by its hint, or by its ticker's id when the hint's slot has been reused.
+    func index(of lease: TickerLease) -> Int32? {
+        if tickers.isUsed(lease.row), tickers[lease.row].row.id == lease.ticker { return lease.row }
+        return byID[lease.ticker]
+    }
+}
+
+extension Int32 {
+    /// The end of a chain of indexes.
+    static let none: Int32 = -1
+}
+
+extension TickerTable: RuleTable {
+    package subscript(ticker ref: Int32) -> TickerRow {
+        _read { yield tickers[ref].row }
+        _modify { yield &tickers[ref].row }
+    }
+
+    package subscript(edge ref: Int32) -> EdgeRow {
+        _read { yield edges[ref].row }
+        _modify { yield &edges[ref].row }
+    }
+
+    package func firstChildEdge(of ref: Int32) -> Int32? { link(tickers[ref].firstChildEdge) }
+    package func nextChildEdge(after edge: Int32) -> Int32? { link(edges[edge].nextOfParent) }
+    package func firstParentEdge(of ref: Int32) -> Int32? { link(tickers[ref].firstParentEdge) }
+    package func nextParentEdge(after edge: Int32) -> Int32? { link(edges[edge].nextOfChild) }
+    package func parent(of edge: Int32) -> Int32 { edges[edge].parent }
+    package func child(of edge: Int32) -> Int32 { edges[edge].child }
+
+    private func link(_ index: Int32) -> Int32? { index == .none ? nil : index }
+
+    package mutating func stateChanged(of ref: Int32, from old: TickerState, now: Timestamp) {
+        let state = tickers[ref].row.state
+        if old == .running { counts.running -= 1 }
+        if old.isQueued { leaveQueue(ref) }
+        switch state {
+        case .waiting: break
+        case .scheduled, .retrying: enqueue(ref, now: now)
+        case .running: counts.running += 1
+        case .succeeded, .failed, .cancelled, .skipped: recordEnd(of: ref, now: now)
+        }
+        if isJournaling { journal(ref, now: now) }
+    }
+
+    private mutating func recordEnd(of ref: Int32, now: Timestamp) {
+        counts.open -= 1
+        counts.ended += 1
+        if isNotingEnds { ends.append(ref) }
+        let workflow = tickers[ref].workflow
+        workflows[workflow].open -= 1
+        unpinParents(of: ref, now: now)
+        guard workflows[workflow].open == 0 else { return }
+        workflows[workflow].endedAt = now
+        if workflows[workflow].pins == 0 { endedWorkflows.append(workflow) }
+    }
+
+    /// Counts a ticker that has just been stored.
+    mutating func countAdded() {
+        counts.open += 1
+    }
+
+    /// Counts a ticker that has ended and been removed.
+    mutating func countRemoved() {
+        counts.ended -= 1
+    }
+
+    private mutating func unpinParents(of ref: Int32, now: Timestamp) {
+        var cursor = firstParentEdge(of: ref)
+        while let edge = cursor {
+            cursor = nextParentEdge(after: edge)
+            let workflow = tickers[edges[edge].parent].workflow
+            guard workflow != tickers[ref].workflow else { continue }
+            workflows[workflow].pins -= 1
+            if workflows[workflow].pins == 0, workflows[workflow].open == 0 { endedWorkflows.append(workflow) }
+        }
+    }
+
+    func change(_ ref: Int32, now: Timestamp) -> TickerChange {
+        let row = tickers[ref].row
+        return TickerChange(
+            id: row.id,
+            workflowID: workflowID(of: ref),
+            function: row.spec.function,
+            status: row.state.status(due: row.due, now: now),
+            attempts: Int(row.attempts),
+            at: now,
+            reason: row.reason,
+            failure: row.failure?.failure
+        )
+    }
+
+    private mutating func journal(_ ref: Int32, now: Timestamp) {
+        journal.append(.ticker(change(ref, now: now)))
+        let workflow = tickers[ref].workflow
+        if tickers[ref].row.state.isEnd, workflows[workflow].open == 0 {
+            journal.append(.workflowEnded(workflowID(of: ref), at: now))
+        }
+    }
+
+    func workflowID(of ref: Int32) -> WorkflowID {
+        WorkflowID(first: tickers[workflows[tickers[ref].workflow].first].row.id)
+    }
+}
+
+/// An array whose elements keep their index for life; indexes of removed elements are used again.
+package struct Slab<Element> {
+    private var elements: ContiguousArray<Element?> = []
+    private var free: [Int32] = []
+
+    var count: Int { elements.count - free.count }
+
+    mutating func reserve(_ additional: Int) {
+        let wanted = elements.count + additional - free.count
+        if wanted > elements.capacity { elements.reserveCapacity(max(wanted, elements.capacity * 3 / 2)) }
+    }
+
+    mutating func insert(_ element: Element) -> Int32 {
+        if let index = free.popLast() {
+            elements[Int(index)] = element
+            return index
+        }
+        precondition(elements.count < Int(Int32.max), "a store in memory holds at most 2,147,483,647 rows")
+        elements.append(element)
+        return Int32(elements.count - 1)
+    }
+
+    mutating func remove(_ index: Int32) {
+        elements[Int(index)] = nil
+        free.append(index)
+    }
+
+    func isUsed(_ index: Int32) -> Bool {
+        index >= 0 && Int(index) < elements.count && elements[Int(index)] != nil
+    }
+
+    subscript(_ index: Int32) -> Element {
+        _read { yield elements[Int(index)]! }
+        _modify { yield &elements[Int(index)]! }
+    }
+}

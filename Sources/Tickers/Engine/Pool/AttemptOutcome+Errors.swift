@@ -1,0 +1,69 @@
+extension AttemptOutcome {
+    /// What an attempt that threw comes to.
+    package init(error: any Error, of run: ClaimedRun, function: RegisteredFunction) {
+        if let signal = error as? TickerSignal {
+            self.init(signal: signal, of: run)
+            return
+        }
+        if let problem = error as? TickerError, Self.payloadCodes.contains(problem.code) {
+            let failure = Self.failure(of: run, .unusablePayload, "TickerError", problem.message)
+            self = .failed(failure, .never)
+            return
+        }
+        let failure = Self.failure(of: run, .threw, "\(type(of: error))", "\(error)")
+        self = .failed(failure, Self.advice(for: error, of: run, function: function))
+    }
+
+    /// What an attempt that took longer than its timeout comes to.
+    package static func timedOut(_ run: ClaimedRun, functions: FunctionRegistry) -> AttemptOutcome {
+        let limit = run.spec.timeout.map { "\($0)" } ?? "its limit"
+        let sentence = "The attempt took longer than \(limit)."
+        let error = TickerError(.attemptEnded, sentence, ticker: run.lease.ticker)
+        let failure = failure(of: run, .timedOut, "", sentence)
+        guard let function = functions[run.spec.function] else { return .failed(failure, .byPolicy) }
+        return .failed(failure, advice(for: error, of: run, function: function))
+    }
+
+    private static let payloadCodes: Set<TickerError.Code> = [
+        .unencodablePayload, .undecodablePayload, .payloadTooLarge,
+    ]
+
+    private init(signal: TickerSignal, of run: ClaimedRun) {
+        switch signal {
+        case .retry(let delay):
+            let failure = Self.failure(of: run, .threw, "TickerSignal", "The handler asked for another attempt.")
+            self = .failed(failure, .after(delay))
+        case .snooze(let delay):
+            self = .snoozed(delay)
+        case .discard(let why):
+            self = .failed(Self.failure(of: run, .discarded, "TickerSignal", why), .never)
+        }
+    }
+
+    /// A call's own closures where the store could keep them, the function's otherwise.
+    private static func advice(
+        for error: any Error,
+        of run: ClaimedRun,
+        function: RegisteredFunction
+    ) -> RetryAdvice {
+        if let filter = run.spec.retry.filter ?? function.retry.filter, !filter(error) { return .never }
+        guard let delay = run.spec.retry.customDelay else { return .byPolicy }
+        return delay(run.attempt, error).map { .after($0) } ?? .never
+    }
+
+    private static func failure(
+        of run: ClaimedRun,
+        _ kind: TickerFailure.Kind,
+        _ errorType: String,
+        _ message: String
+    ) -> TickerFailure {
+        TickerFailure(
+            ticker: run.lease.ticker,
+            function: run.spec.function,
+            attempts: run.attempt,
+            kind: kind,
+            errorType: errorType,
+            message: message
+        )
+    }
+}

@@ -1,0 +1,133 @@
+import Synchronization
+
+/// Where runs change hands between the dispatcher, the slots and the pool: what is ready, who runs what, what has ended.
+///
+/// The one piece of the engine that is shared under a lock instead of owned by an actor, because a slot passes through
+/// it once per run and must not suspend there while there is work. Nothing is called or resumed under the lock.
+package final class RunExchange: Sendable {
+    private struct State {
+        var runs = ExchangeState()
+        var drainWaiter: CheckedContinuation<Void, Never>?
+    }
+
+    /// What to do once the lock has been left.
+    private struct Aftermath {
+        var hasEnds = false
+        var drained: CheckedContinuation<Void, Never>?
+        var wake: ExchangeState.Wake?
+    }
+
+    private let state = Mutex(State())
+    private let bell: Bell
+
+    package init(bell: Bell) {
+        self.bell = bell
+    }
+
+    // MARK: The slots' side
+
+    /// Hands in what has ended, if anything, and takes the next run; `nil` tells the slot to leave.
+    ///
+    /// - Parameter refused: Called when the run had been given up before, so that its result is refused.
+    package func next(for slot: Slot, ended: FinishedRun?, refused: (FinishedRun) -> Void) async -> ClaimedRun? {
+        var isRefused = false
+        let taken = change { runs in
+            if let ended { isRefused = !runs.runEnded(ended, on: slot) }
+            return runs.workWanted(by: slot)
+        }
+        if isRefused, let ended { refused(ended) }
+        switch taken {
+        case .run(let run): return run
+        case .leave: return nil
+        case .nothing: break
+        }
+        let run = await withCheckedContinuation { continuation in
+            switch change({ $0.slotParked(slot, continuation) }) {
+            case .run(let run): continuation.resume(returning: run)
+            case .leave: continuation.resume(returning: nil)
+            case .nothing: break
+            }
+        }
+        change { $0.slotAwoke() }
+        return run
+    }
+
+    // MARK: The pool's side
+
+    /// Puts claimed runs where slots find them. Returns how many slots are missing to run all of them.
+    package func offer(_ runs: [ClaimedRun]) -> Int {
+        change { $0.runsOffered(runs) }
+    }
+
+    package func addSlot(_ make: (Int) -> Slot) -> Slot {
+        change { $0.slotAdded(make) }
+    }
+
+    package func taskStarted(_ task: Task<Void, Never>, for slot: Slot) {
+        if change({ $0.taskStarted(task, for: slot) }) { task.cancel() }
+    }
+
+    /// Tells a run to stop. Returns the run whose coming back should be watched, if its handler has begun.
+    package func stop(_ lease: TickerLease, _ order: StopOrder) -> ClaimedRun? {
+        switch change({ $0.stopAsked(lease, order) }) {
+        case .stopping(let run, let task):
+            task?.cancel()
+            return run
+        case .unstarted, .nothing:
+            return nil
+        }
+    }
+
+    package func giveUp(_ lease: TickerLease) -> ClaimedRun? {
+        change { $0.runGivenUp(lease) }
+    }
+
+    package func giveBackReady() {
+        change { $0.readyGivenBack() }
+    }
+
+    package var runningLeases: [TickerLease] {
+        state.withLock { $0.runs.runningLeases }
+    }
+
+    package func close() {
+        for continuation in change({ $0.closed() }) { continuation.resume(returning: nil) }
+    }
+
+    /// Suspends until nothing is ready and nothing runs.
+    package func drained() async {
+        await withCheckedContinuation { continuation in
+            let isDrained = state.withLock { state -> Bool in
+                precondition(state.drainWaiter == nil, "two tasks wait for one drain")
+                if !state.runs.isDrained { state.drainWaiter = continuation }
+                return state.runs.isDrained
+            }
+            if isDrained { continuation.resume() }
+        }
+    }
+
+    // MARK: The dispatcher's side
+
+    /// What has ended since it was last asked.
+    package func takeFinished() -> [FinishedRun] {
+        state.withLock { $0.runs.finishedTaken() }
+    }
+
+    /// Applies an event, then rings, resumes and wakes whatever follows from it, outside the lock.
+    private func change<Result>(_ event: (inout ExchangeState) -> sending Result) -> Result {
+        let (result, aftermath) = state.withLock { state in
+            let endsBefore = state.runs.finished.count
+            let result = event(&state.runs)
+            assert({ state.runs.checkInvariants() }() == ())
+            var aftermath = Aftermath()
+            aftermath.hasEnds = endsBefore == 0 && !state.runs.finished.isEmpty
+            if state.runs.isDrained { aftermath.drained = state.drainWaiter.take() }
+            aftermath.wake = state.runs.wakeOne()
+            return (result, aftermath)
+        }
+        if aftermath.hasEnds { bell.ring(.ends) }
+        aftermath.drained?.resume()
+        if let wake = aftermath.wake { wake.continuation.resume(returning: wake.run) }
+        return result
+    }
+}

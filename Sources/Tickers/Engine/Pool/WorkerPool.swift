@@ -1,0 +1,147 @@
+/// Owns what is running: the slots, their deadlines, cancellation and the drain.
+///
+/// A slot is a task that takes run after run from the exchange. A task that has been cancelled stays cancelled, so a slot
+/// whose run was stopped leaves after it, and one whose handler does not come back is given up; new ones take their
+/// place when there is work.
+package actor WorkerPool {
+    private nonisolated let exchange: RunExchange
+    private nonisolated let intake: Intake
+    private nonisolated let hub: EventHub
+    private nonisolated let threads = BlockingThreads()
+    private nonisolated let alarm: Alarm<MonotonicInstant>
+    private let cancellationGrace: Duration
+    private var deadlines = Deadlines()
+    private var givenUp = 0
+
+    package init(exchange: RunExchange, intake: Intake, hub: EventHub, cancellationGrace: Duration) {
+        self.exchange = exchange
+        self.intake = intake
+        self.hub = hub
+        self.cancellationGrace = cancellationGrace
+        alarm = Alarm { [clock = intake.clock] in try await clock.sleep(until: $0) }
+    }
+
+    // MARK: Messages
+
+    /// Takes over runs that have been claimed: they start at once.
+    package func accept(_ runs: [ClaimedRun]) {
+        for run in runs {
+            guard let timeout = run.spec.timeout else { continue }
+            watch(.timeout, run, after: timeout)
+        }
+        if deadlines.needsSweep { deadlines.sweep(running: Set(exchange.runningLeases.map(\.token))) }
+        let missing = exchange.offer(runs)
+        for _ in 0..<missing { addSlot() }
+    }
+
+    /// Asks a handler to stop because its ticker was cancelled. Nothing happens if the run is not here any more.
+    package func cancel(_ lease: TickerLease) {
+        let failure = TickerFailure(
+            ticker: lease.ticker,
+            function: "",
+            attempts: 0,
+            kind: .threw,
+            errorType: "CancellationError",
+            message: "cancelled by request"
+        )
+        stop(lease, StopOrder(reason: .cancelled, outcome: .failed(failure, .never)))
+    }
+
+    /// Watches deadlines until the task is cancelled.
+    package func watchDeadlines() async {
+        await alarm.run { await self.deadlinesReached() }
+    }
+
+    /// Waits for running handlers, tells them to stop after `grace`, and gives up those that do not.
+    package func drain(grace: Duration) async {
+        exchange.giveBackReady()
+        deadlines.insert(.init(at: intake.clock.monotonic.advanced(by: grace), kind: .grace, run: nil))
+        armAlarm()
+        await exchange.drained()
+    }
+
+    /// Ends all slots; those whose handlers were given up end when these return.
+    package nonisolated func close() {
+        exchange.close()
+    }
+
+    // MARK: Deadlines
+
+    private func deadlinesReached() {
+        for deadline in deadlines.reached(by: intake.clock.monotonic) {
+            switch deadline.kind {
+            case .timeout:
+                guard let run = deadline.run else { continue }
+                stop(run.lease, StopOrder(reason: .timedOut, outcome: .timedOut(run, functions: intake.functions)))
+            case .comeBack:
+                guard let lease = deadline.run?.lease, let run = exchange.giveUp(lease) else { continue }
+                givenUp += 1
+                let event = TickerEvent.stuck(run.lease.ticker, function: run.spec.function, attempt: run.attempt)
+                hub.happened([event])
+            case .grace:
+                for lease in exchange.runningLeases {
+                    stop(lease, StopOrder(reason: .shutDown, outcome: .interrupted))
+                }
+            }
+        }
+        armAlarm()
+    }
+
+    private func stop(_ lease: TickerLease, _ order: StopOrder) {
+        guard let run = exchange.stop(lease, order) else { return }
+        watch(.comeBack, run, after: cancellationGrace)
+    }
+
+    private func watch(_ kind: Deadlines.Kind, _ run: ClaimedRun, after duration: Duration) {
+        let instant = intake.clock.monotonic.advanced(by: duration)
+        deadlines.insert(.init(at: instant, kind: kind, run: run))
+        armAlarm()
+    }
+
+    private func armAlarm() {
+        if let next = deadlines.next { alarm.arm(next) }
+    }
+
+    // MARK: Slots
+
+    private func addSlot() {
+        let slot = exchange.addSlot { [intake] in Slot(number: $0, intake: intake) }
+        let task = Task(executorPreference: intake.clock.executor) { await self.serve(slot) }
+        exchange.taskStarted(task, for: slot)
+    }
+
+    /// The life of a slot.
+    private nonisolated func serve(_ slot: Slot) async {
+        var ended: FinishedRun?
+        while let run = await exchange.next(for: slot, ended: ended, refused: refused) {
+            let outcome = await perform(run, on: slot)
+            ended = FinishedRun(lease: run.lease, spec: run.spec, attempt: run.attempt, outcome: outcome)
+        }
+    }
+
+    private nonisolated func refused(_ run: FinishedRun) {
+        let event = TickerEvent.lateResult(run.lease.ticker, function: run.spec.function, attempt: run.attempt)
+        hub.happened([event])
+    }
+
+    private nonisolated func perform(_ run: ClaimedRun, on slot: Slot) async -> AttemptOutcome {
+        guard let function = intake.functions[run.spec.function] else {
+            preconditionFailure("\(run.spec.function) was claimed and is not registered")
+        }
+        let context = TickerContext(run: run, actions: slot)
+        do {
+            let output: Payload
+            switch function.body {
+            case .async(let handler):
+                output = try await handler(run.input, context)
+            case .blocking(let handler):
+                intake.clock.hold()
+                defer { intake.clock.release() }
+                output = try await threads.run { try handler(run.input, context) }
+            }
+            return .succeeded(try output.stored(intake.store.encoding))
+        } catch {
+            return AttemptOutcome(error: error, of: run, function: function)
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import Synchronization
+
+/// The way into the store: checks what callers and handlers hand in, brings payloads into the store's form, and adds.
+package final class Intake: Sendable {
+    package let store: any TickerStore
+    package let clock: any TickerClock
+    package let functions: FunctionRegistry
+    /// Whether functions have to be registered here; not for a scheduler that only adds.
+    private let checksFunctions: Bool
+    private let isClosed = Atomic(false)
+    private let isAttached = Atomic(false)
+    private let listener: any TickerStoreListener
+
+    package init(
+        store: any TickerStore,
+        clock: any TickerClock,
+        functions: FunctionRegistry,
+        runs: SchedulerOptions.Runs,
+        listener: any TickerStoreListener
+    ) {
+        self.store = store
+        self.clock = clock
+        self.functions = functions
+        self.listener = listener
+        checksFunctions = runs == .everything
+    }
+
+    /// From now on everything is refused with `shutDown`.
+    package func close() { isClosed.store(true, ordering: .releasing) }
+
+    /// Sees to it that the store knows the listener; costs one atomic load once it does.
+    package func attach() async {
+        guard !isAttached.load(ordering: .acquiring) else { return }
+        await store.attach(listener)
+        isAttached.store(true, ordering: .releasing)
+    }
+
+    package func detach() async {
+        await store.detach(listener)
+        isAttached.store(false, ordering: .releasing)
+    }
+
+    /// Stores a ticker without parents.
+    package func add(_ ticker: NewTicker) async throws -> TickerID {
+        try checkOpen()
+        if let problem = problems(of: ticker) { throw problem }
+        var ticker = ticker
+        ticker.input = try storedInput(ticker.input)
+        await attach()
+        return try await store.add(ticker, now: clock.wall)
+    }
+
+    /// Stores tickers and edges, all or nothing.
+    package func add(_ workflow: NewWorkflow) async throws -> StoredWorkflow {
+        try checkOpen()
+        var workflow = workflow
+        var checked: ObjectIdentifier?
+        for position in workflow.tickers.indices {
+            // Most steps of a wide workflow share one spec; what was checked last need not be checked again.
+            let spec = workflow.tickers[position].spec
+            if checked != ObjectIdentifier(spec) || !workflow.tickers[position].due.problems.isEmpty {
+                if let problem = problems(of: workflow.tickers[position]) { throw problem }
+                checked = ObjectIdentifier(spec)
+            }
+            if store.encoding == .always {
+                workflow.tickers[position].input = try storedInput(workflow.tickers[position].input)
+            }
+        }
+        await attach()
+        return try await store.add(workflow, now: clock.wall)
+    }
+
+    private func checkOpen() throws {
+        guard isClosed.load(ordering: .acquiring) else { return }
+        throw TickerError(.shutDown, "The scheduler has been shut down; nothing was stored.")
+    }
+
+    private func problems(of ticker: NewTicker) -> TickerError? {
+        let spec = ticker.spec
+        guard spec.problems.isEmpty, ticker.due.problems.isEmpty else {
+            return .invalidArgument(spec.problems + ticker.due.problems)
+        }
+        guard !checksFunctions || functions[spec.function] != nil else {
+            return TickerError(
+                .unregisteredFunction,
+                "No handler is registered for \"\(spec.function)\"; register one before the scheduler is made."
+            )
+        }
+        return nil
+    }
+
+    private func storedInput(_ input: NewInput) throws -> NewInput {
+        switch input {
+        case .payload(let payload): .payload(try payload.stored(store.encoding))
+        case .outputOfStep, .failureOfStep: input
+        }
+    }
+}

@@ -1,0 +1,121 @@
+extension Scheduler {
+    /// A ticker as it stands now; `nil` when no ticker has this id. O(parents).
+    public nonisolated func status(of ticker: some TickerReference) async throws -> Ticker? {
+        try await intake.store.ticker(ticker.tickerID, now: intake.clock.wall)
+    }
+
+    /// A workflow with all its tickers as they stand now, in the order in which they were added; `nil` when no workflow
+    /// has this id. O(tickers + edges).
+    public nonisolated func workflow(_ id: WorkflowID) async throws -> WorkflowSummary? {
+        try await intake.store.workflow(id, now: intake.clock.wall)
+    }
+
+    /// A workflow with all its tickers as they stand now; `nil` when it has been removed by retention.
+    public nonisolated func workflow(_ handle: WorkflowHandle) async throws -> WorkflowSummary? {
+        try await workflow(handle.id)
+    }
+
+    /// Waits for a ticker's end and returns what its handler returned.
+    ///
+    /// - Throws: ``TickerError``: `tickerFailed`, `tickerCancelled`, `tickerSkipped` by how it ended, `unknownTicker`;
+    ///   `CancellationError` when the waiting task is cancelled, which leaves the ticker alone.
+    public nonisolated func output<Output>(of handle: TickerHandle<Output>) async throws -> Output {
+        let (ticker, payload) = try await end(of: handle.id)
+        switch ticker.status {
+        case .succeeded:
+            return try handle.output.value(payload)
+        case .failed:
+            let what = ticker.failure.map { "\($0)" } ?? "\(ticker.function) failed"
+            throw TickerError(
+                .tickerFailed,
+                what,
+                ticker: ticker.id,
+                status: .failed,
+                failure: ticker.failure
+            )
+        case .cancelled:
+            throw notRun(ticker, .tickerCancelled, "was cancelled")
+        case .skipped:
+            throw notRun(ticker, .tickerSkipped, "was skipped")
+        case .waiting, .scheduled, .pending, .running, .retrying:
+            preconditionFailure("ticker \(ticker.id) was reported as ended and is \(ticker.status)")
+        }
+    }
+
+    /// Waits for a ticker's end, whatever it is, and returns the ticker as it stood then.
+    ///
+    /// - Throws: ``TickerError`` with code `unknownTicker`; `CancellationError` when the waiting task is cancelled.
+    public nonisolated func ended(_ ticker: some TickerReference) async throws -> Ticker {
+        try await end(of: ticker.tickerID).0
+    }
+
+    /// Waits until every ticker of a workflow has ended, those that are added meanwhile included.
+    ///
+    /// - Throws: ``TickerError`` with code `unknownTicker`; `CancellationError` when the waiting task is cancelled.
+    @discardableResult
+    public nonisolated func ended(_ handle: WorkflowHandle) async throws -> WorkflowSummary {
+        while true {
+            guard let summary = try await workflow(handle.id) else { throw TickerError.unknownTicker(handle.id.first) }
+            guard let open = summary.tickers.last(where: { !$0.status.isEnd }) else { return summary }
+            _ = try await end(of: open.id)
+        }
+    }
+
+    /// Cancels a ticker, or asks it to stop if it is running.
+    ///
+    /// Children are judged at once: those whose condition a cancelled parent meets are released, the others are skipped
+    /// with all below them. A running handler's task is cancelled; the ticker ends `cancelled` if the handler then throws
+    /// or does not come back, `succeeded` if it returns. O(descendants).
+    ///
+    /// - Returns: `.cancelled`, `.requested` when a handler has been asked to stop, or `.alreadyEnded`.
+    /// - Throws: ``TickerError`` with code `unknownTicker`.
+    @discardableResult
+    public nonisolated func cancel(_ ticker: some TickerReference) async throws -> CancelResult {
+        await intake.attach()
+        let cancellation = try await intake.store.cancel(ticker.tickerID, now: intake.clock.wall)
+        if let lease = cancellation.running { await dispatcher.cancel(lease) }
+        return cancellation.result
+    }
+
+    /// Cancels every ticker of a workflow that has not ended, as ``cancel(_:)`` would, in one transaction. O(tickers).
+    ///
+    /// - Returns: How many were cancelled and how many handlers have been asked to stop.
+    /// - Throws: ``TickerError`` with code `unknownTicker`.
+    @discardableResult
+    public nonisolated func cancelWorkflow(_ id: WorkflowID) async throws -> (cancelled: Int, requested: Int) {
+        await intake.attach()
+        let cancellations = try await intake.store.cancelWorkflow(id, now: intake.clock.wall)
+        for lease in cancellations.compactMap(\.running) { await dispatcher.cancel(lease) }
+        let cancelled = cancellations.count { $0.result == .cancelled }
+        return (cancelled, cancellations.count { $0.result == .requested })
+    }
+
+    /// How many tickers are open, running, and ended and still kept. O(1).
+    public nonisolated func counts() async throws -> StoreCounts {
+        try await intake.store.counts()
+    }
+
+    /// What happens from now on, in order. Each subscriber has a bounded buffer of its own
+    /// (``SchedulerOptions/eventBuffer``); one that does not keep up loses the oldest and is told how many.
+    public nonisolated func events() -> TickerEvents {
+        TickerEvents(buffer: hub.subscribe(capacity: options.eventBuffer))
+    }
+
+    private nonisolated func end(of id: TickerID) async throws -> (Ticker, Payload) {
+        await intake.attach()
+        // Registered before the store is asked, so that an end between the two is not missed.
+        let waiter = hub.awaitEnd(of: id)
+        defer { hub.forget(waiter) }
+        var ending = try await intake.store.ending(of: id, now: intake.clock.wall)
+        if case .notYet = ending { ending = try await waiter.wait() }
+        guard case .ended(let ticker, let payload) = ending else {
+            preconditionFailure("the wait for ticker \(id) was over before its end")
+        }
+        return (ticker, payload)
+    }
+
+    private nonisolated func notRun(_ ticker: Ticker, _ code: TickerError.Code, _ what: String) -> TickerError {
+        let why = ticker.reason.map { ": \($0)" } ?? ""
+        return TickerError(code, "\(ticker.function) \(what)\(why).", ticker: ticker.id, status: ticker.status)
+    }
+}

@@ -1,0 +1,52 @@
+import class Foundation.ProcessInfo
+
+/// How a scheduler works.
+public struct SchedulerOptions: Sendable, Hashable {
+    /// Which tickers a scheduler runs.
+    public enum Runs: Sendable, Hashable {
+        /// All whose function is registered.
+        case everything
+        /// None: it only adds, for functions that another scheduler on the same store runs.
+        case nothing
+    }
+
+    /// Runs at once: 1 to ``TickerLimits/concurrentRuns``. 16, or four per core if that is more.
+    public var maxConcurrent = max(16, 4 * ProcessInfo.processInfo.activeProcessorCount)
+    /// Runs at once per queue, 1 or more; queues that are not named have no limit of their own.
+    public var queues: [String: Int] = [:]
+    /// Which tickers it runs.
+    public var runs = Runs.everything
+    /// How long a handler that was told to stop has to come back before its end is recorded without it; above zero.
+    public var cancellationGrace: Duration = .seconds(5)
+    /// How long running handlers have, when `run()` is cancelled, before they are told to stop; zero or more.
+    public var shutdownGrace: Duration = .seconds(10)
+    /// The longest sleep before the wall clock is looked at again, so that a jump is noticed; above zero.
+    public var clockRecheck: Duration = .seconds(30)
+    /// How many events an `events()` subscriber may be behind before it loses the oldest; 1 or more.
+    public var eventBuffer = TickerLimits.eventBuffer
+
+    /// The defaults written at the fields.
+    public init() {}
+
+    /// The defaults with another concurrency.
+    public init(maxConcurrent: Int, queues: [String: Int] = [:]) {
+        self.maxConcurrent = maxConcurrent
+        self.queues = queues
+    }
+
+    /// What is wrong with them, in sentences.
+    package var problems: [String] {
+        var found: [String] = []
+        let bounds = 1...TickerLimits.concurrentRuns
+        if !bounds.contains(maxConcurrent) { found.append("maxConcurrent of \(maxConcurrent) is not in \(bounds)") }
+        for (queue, limit) in queues.sorted(by: { $0.key < $1.key }) {
+            found += TickerSpec.nameProblems(queue, of: "queue name")
+            if !bounds.contains(limit) { found.append("queue \"\(queue)\" has limit \(limit), not in \(bounds)") }
+        }
+        if cancellationGrace <= .zero { found.append("cancellationGrace of \(cancellationGrace) is not above zero") }
+        if shutdownGrace < .zero { found.append("shutdownGrace of \(shutdownGrace) is negative") }
+        if clockRecheck <= .zero { found.append("clockRecheck of \(clockRecheck) is not above zero") }
+        if eventBuffer < 1 { found.append("eventBuffer of \(eventBuffer) is below 1") }
+        return found
+    }
+}

@@ -1,0 +1,95 @@
+/// Keeps every ticker and decides what follows from every change: children, retries, skips.
+///
+/// A call that returned has been stored, to the durability that the store names. Each call is one transaction: a
+/// parent's end, its output and the release or skip of its children are seen together or not at all. A store has no
+/// clock, no tasks and no handlers: time comes in as an argument, and what is due goes out as an answer or a hint.
+public protocol TickerStore: Actor {
+    /// Whether payloads are kept as values or as bytes; callers encode before they hand over.
+    nonisolated var encoding: PayloadEncoding { get }
+
+    /// Adds a listener for hints and changes. Listeners are told after the transaction that caused it.
+    func attach(_ listener: any TickerStoreListener)
+
+    /// Removes a listener; unknown ones are ignored.
+    func detach(_ listener: any TickerStoreListener)
+
+    /// Stores one ticker without parents as a workflow of its own. O(log n).
+    func add(_ ticker: NewTicker, now: Timestamp) throws -> TickerID
+
+    /// Stores tickers and edges, all or nothing. O(tickers + edges).
+    ///
+    /// - Throws: ``TickerError``: `tooManyTickers`, `unknownTicker`, `parentEnded`, `attemptEnded`.
+    func add(_ workflow: NewWorkflow, now: Timestamp) throws -> StoredWorkflow
+
+    /// Begins attempts of what is due and can be started, best first: by priority with aging, then longest due.
+    func claim(_ request: ClaimRequest, now: Timestamp) throws -> Claim
+
+    /// Records attempts' ends. Returns the reports that came too late and changed nothing.
+    func finish(_ runs: [FinishedRun], now: Timestamp) throws -> [FinishedRun]
+
+    /// Cancels a ticker or marks the running attempt. O(descendants).
+    ///
+    /// - Throws: ``TickerError`` with code `unknownTicker`.
+    func cancel(_ id: TickerID, now: Timestamp) throws -> StoreCancellation
+
+    /// Cancels whatever has not ended in a workflow; answers for each such ticker in creation order.
+    ///
+    /// - Throws: ``TickerError`` with code `unknownTicker`.
+    func cancelWorkflow(_ id: WorkflowID, now: Timestamp) throws -> [StoreCancellation]
+
+    /// Keeps what a handler reports.
+    ///
+    /// - Throws: ``TickerError`` with code `attemptEnded` when the lease is not the latest.
+    func report(_ progress: TickerProgress, lease: TickerLease) throws
+
+    /// A ticker as it stands, or `nil` for an unknown id.
+    func ticker(_ id: TickerID, now: Timestamp) throws -> Ticker?
+
+    /// A ticker's end and output, or `notYet`.
+    ///
+    /// - Throws: ``TickerError`` with code `unknownTicker`.
+    func ending(of id: TickerID, now: Timestamp) throws -> TickerEnding
+
+    /// A workflow with its tickers in the order in which they were added, or `nil` for an unknown id.
+    func workflow(_ id: WorkflowID, now: Timestamp) throws -> WorkflowSummary?
+
+    /// How many tickers there are in each status. O(1).
+    func counts() throws -> StoreCounts
+}
+
+/// Who wants to know of a store's changes. Calls come from inside the store: they must return at once.
+public protocol TickerStoreListener: AnyObject, Sendable {
+    /// Something may be due from `instant` on. A hint: what is stored is the truth.
+    func mayBeDue(from instant: Timestamp)
+
+    /// Whether ``happened(_:)`` should be called at all; asked once per transaction.
+    var wantsEvents: Bool { get }
+
+    /// What a transaction changed, in order.
+    func happened(_ events: [TickerEvent])
+
+    /// Whether anyone waits for the end of a ticker; asked once per transaction.
+    var awaitsEnds: Bool { get }
+
+    /// Whether someone waits for the end of this one.
+    func awaits(_ id: TickerID) -> Bool
+
+    /// An awaited ticker has ended.
+    func ended(_ ticker: Ticker, output: Payload)
+}
+
+/// How many tickers there are.
+public struct StoreCounts: Sendable, Hashable {
+    /// Tickers that have not ended.
+    public var open: Int
+    /// Tickers whose handler runs.
+    public var running: Int
+    /// Tickers that have ended and are still kept.
+    public var ended: Int
+
+    package init(open: Int, running: Int, ended: Int) {
+        self.open = open
+        self.running = running
+        self.ended = ended
+    }
+}

@@ -1,0 +1,64 @@
+import Synchronization
+
+/// Wakes the dispatcher: one waits, anyone rings, rings that nobody waits for are kept as one.
+///
+/// Two kinds of news ring it. Ended runs always count; work that may be due counts only while there is room for it,
+/// so that a producer does not wake a saturated dispatcher once per ticker.
+package final class Bell: Sendable {
+    package enum News: Sendable {
+        case work, ends
+    }
+
+    private struct State {
+        var hasWork = false
+        var hasEnds = false
+        var wantsWork = true
+        var isClosed = false
+        var waiter: CheckedContinuation<Void, Never>?
+
+        var isHeard: Bool { isClosed || hasEnds || (hasWork && wantsWork) }
+    }
+
+    private let state = Mutex(State())
+
+    package init() {}
+
+    package func ring(_ news: News) {
+        let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            switch news {
+            case .work: state.hasWork = true
+            case .ends: state.hasEnds = true
+            }
+            return state.isHeard ? state.waiter.take() : nil
+        }
+        waiter?.resume()
+    }
+
+    /// Ends every wait, present and future.
+    package func close() {
+        let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            state.isClosed = true
+            return state.waiter.take()
+        }
+        waiter?.resume()
+    }
+
+    /// Suspends until there is news; `false` when the bell has been closed and no ends are left to fetch.
+    package func wait(forWork wantsWork: Bool) async -> Bool {
+        await withCheckedContinuation { continuation in
+            let isHeard = state.withLock { state -> Bool in
+                precondition(state.waiter == nil, "two tasks wait for one bell")
+                state.wantsWork = wantsWork
+                if !state.isHeard { state.waiter = continuation }
+                return state.isHeard
+            }
+            if isHeard { continuation.resume() }
+        }
+        return state.withLock { state in
+            if state.wantsWork { state.hasWork = false }
+            let hadEnds = state.hasEnds
+            state.hasEnds = false
+            return hadEnds || !state.isClosed
+        }
+    }
+}

@@ -1,0 +1,29 @@
+/// How one attempt ended, as the worker saw it.
+public enum AttemptOutcome: Sendable {
+    /// The handler returned.
+    case succeeded(Payload)
+    /// The handler threw, timed out, or could not be called.
+    case failed(TickerFailure, RetryAdvice)
+    /// The handler asked to be run again later without an attempt being used.
+    case snoozed(Duration)
+    /// The scheduler shut down before the handler was done: the attempt is given back.
+    case interrupted
+}
+
+/// What the worker, which has the error in hand, says about another attempt.
+public enum RetryAdvice: Sendable, Hashable {
+    /// The policy's backoff decides.
+    case byPolicy
+    /// After this long, if attempts are left.
+    case after(Duration)
+    /// No other attempt.
+    case never
+}
+
+/// What a report did.
+package enum FinishResult: Sendable, Hashable {
+    case ended(TickerState)
+    case queued(TickerState)
+    /// The attempt was over already: nothing changed.
+    case late
+}

@@ -1,0 +1,118 @@
+package import Foundation
+
+/// An input or output whose type only its function knows: a Swift value in memory, bytes where a store keeps bytes.
+public struct Payload: Sendable {
+    package enum Content: Sendable {
+        case nothing
+        case value(PayloadBox)
+        case encoded(Data)
+    }
+
+    package let content: Content
+
+    package init(_ content: Content) {
+        self.content = content
+    }
+
+    /// Of functions without input or output.
+    package static let nothing = Payload(.nothing)
+}
+
+/// A value on the heap with its type forgotten.
+package class PayloadBox: @unchecked Sendable {
+    // Unchecked because subclassing forbids the checked form; the only subclass holds one `let` of a Sendable type.
+    package func encoded() throws -> Data { preconditionFailure("PayloadBox.encoded is overridden by TypedBox") }
+}
+
+private final class TypedBox<Value: Sendable>: PayloadBox, @unchecked Sendable {
+    let value: Value
+    let encode: @Sendable (Value) throws -> Data
+
+    init(_ value: Value, encode: @escaping @Sendable (Value) throws -> Data) {
+        self.value = value
+        self.encode = encode
+    }
+
+    override func encoded() throws -> Data { try encode(value) }
+}
+
+/// How values of one type become payloads and come back. Made only for Codable types and for `Void`.
+public struct PayloadCoder<Value: Sendable>: Sendable {
+    private let encode: @Sendable (Value) throws -> Data
+    private let decode: @Sendable (Data) throws -> Value
+    private let void: Value?
+
+    /// Wraps a value without encoding it. One allocation; none for `Void`.
+    package func payload(_ value: Value) -> Payload {
+        void != nil ? .nothing : Payload(.value(TypedBox(value, encode: encode)))
+    }
+
+    /// The value back, decoded if need be.
+    ///
+    /// - Throws: ``TickerError`` with code `undecodablePayload` when the payload holds another type.
+    package func value(_ payload: Payload) throws -> Value {
+        switch payload.content {
+        case .nothing:
+            if let void { return void }
+            throw mismatch("nothing is stored")
+        case .value(let box):
+            if let typed = box as? TypedBox<Value> { return typed.value }
+            throw mismatch("a value of another type is stored")
+        case .encoded(let bytes):
+            do {
+                return try decode(bytes)
+            } catch {
+                throw mismatch("\(error)")
+            }
+        }
+    }
+
+    private func mismatch(_ why: String) -> TickerError {
+        TickerError(.undecodablePayload, "A \(Value.self) was asked for, but \(why).")
+    }
+}
+
+extension PayloadCoder where Value: Codable {
+    package static var codable: PayloadCoder {
+        PayloadCoder(
+            encode: { try JSONEncoder().encode($0) },
+            decode: { try JSONDecoder().decode(Value.self, from: $0) },
+            void: nil
+        )
+    }
+}
+
+extension PayloadCoder where Value == Void {
+    package static var void: PayloadCoder {
+        PayloadCoder(encode: { _ in Data() }, decode: { _ in }, void: ())
+    }
+}
+
+/// Whether a store keeps Swift values or bytes.
+public enum PayloadEncoding: Sendable, Hashable {
+    /// Values stay values: nothing is encoded, nothing is measured.
+    case never
+    /// Values become JSON as they are stored, at most ``TickerLimits/payloadBytes`` each.
+    case always
+}
+
+extension Payload {
+    /// The payload as a store of this encoding keeps it.
+    ///
+    /// - Throws: ``TickerError`` with code `unencodablePayload` or `payloadTooLarge`.
+    package func stored(_ encoding: PayloadEncoding) throws -> Payload {
+        guard encoding == .always, case .value(let box) = content else { return self }
+        let bytes: Data
+        do {
+            bytes = try box.encoded()
+        } catch {
+            throw TickerError(.unencodablePayload, "The value cannot be encoded: \(error)")
+        }
+        guard bytes.count <= TickerLimits.payloadBytes else {
+            let sentence =
+                "Encoded it has \(bytes.count) bytes, more than \(TickerLimits.payloadBytes); pass a reference."
+            throw TickerError(.payloadTooLarge, sentence)
+        }
+        return Payload(.encoded(bytes))
+    }
+}

@@ -1,0 +1,20 @@
+/// A small, fast generator whose whole sequence follows from its seed: SplitMix64 (Steele, Lea and Flood, 2014).
+///
+/// For ids, jitter and simulations; never for secrets.
+public struct SeededGenerator: RandomNumberGenerator, Sendable {
+    private var state: UInt64
+
+    /// Two generators with one seed give one sequence.
+    public init(seed: UInt64) {
+        state = seed
+    }
+
+    /// The next 64 bits. O(1).
+    public mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var mixed = state
+        mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
+        mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
+        return mixed ^ mixed >> 31
+    }
+}

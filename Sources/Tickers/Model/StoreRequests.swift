@@ -1,0 +1,184 @@
+/// One ticker that is about to be stored.
+public struct NewTicker: Sendable {
+    package var spec: TickerSpec
+    package var input: NewInput
+    package var due: TickerDue
+    package var join: JoinRule
+
+    package init(spec: TickerSpec, input: NewInput, due: TickerDue, join: JoinRule = .all) {
+        self.spec = spec
+        self.input = input
+        self.due = due
+        self.join = join
+    }
+}
+
+/// Where a ticker's input comes from.
+package enum NewInput: Sendable {
+    case payload(Payload)
+    /// The output of a ticker of the same add, by its position.
+    case outputOfStep(Int)
+    /// The failure of a ticker of the same add, by its position.
+    case failureOfStep(Int)
+}
+
+/// A parent-child edge that is about to be stored.
+public struct NewEdge: Sendable {
+    package enum Parent: Sendable, Hashable {
+        /// A ticker of the same add, by its position, which is before the child's.
+        case step(Int)
+        case stored(TickerID)
+    }
+
+    package var parent: Parent
+    package var child: Int
+    package var condition: RunCondition
+    package var onParentFailure: ParentFailurePolicy
+
+    package init(
+        parent: Parent,
+        child: Int,
+        condition: RunCondition,
+        onParentFailure: ParentFailurePolicy = .byCondition
+    ) {
+        self.parent = parent
+        self.child = child
+        self.condition = condition
+        self.onParentFailure = onParentFailure
+    }
+}
+
+/// Tickers and the edges between them, stored in one transaction. Edges stand in the order of their children.
+public struct NewWorkflow: Sendable {
+    package var name: String
+    package var tickers: [NewTicker]
+    package var edges: [NewEdge]
+    /// The attempt whose handler adds this; its end with a retry withdraws what still waits.
+    package var addedBy: TickerLease?
+
+    package init(name: String = "", tickers: [NewTicker], edges: [NewEdge] = [], addedBy: TickerLease? = nil) {
+        self.name = name
+        self.tickers = tickers
+        self.edges = edges
+        self.addedBy = addedBy
+    }
+}
+
+/// What has been stored.
+public struct StoredWorkflow: Sendable {
+    /// The workflow: a new one, or that of the first stored parent.
+    public let id: WorkflowID
+    /// The tickers' ids, in the order of the request.
+    public let tickers: [TickerID]
+
+    package init(id: WorkflowID, tickers: [TickerID]) {
+        self.id = id
+        self.tickers = tickers
+    }
+}
+
+/// The right to report one attempt's end.
+public struct TickerLease: Sendable, Hashable {
+    /// The ticker.
+    public let ticker: TickerID
+    /// The attempt's token: a report with another one than the store's latest is late.
+    public let token: UInt64
+    /// Where the store keeps the ticker, to find it without a look-up; checked before it is used.
+    package let row: Int32
+
+    package init(ticker: TickerID, token: UInt64, row: Int32) {
+        self.ticker = ticker
+        self.token = token
+        self.row = row
+    }
+}
+
+/// What a dispatcher can start.
+public struct ClaimRequest: Sendable {
+    package var limit: Int
+    package var serving: Set<String>
+    /// Runs that may still be added, for the functions and queues that have a limit.
+    package var functionRoom: [String: Int]
+    package var queueRoom: [String: Int]
+
+    package init(limit: Int, serving: Set<String>, functionRoom: [String: Int] = [:], queueRoom: [String: Int] = [:]) {
+        self.limit = limit
+        self.serving = serving
+        self.functionRoom = functionRoom
+        self.queueRoom = queueRoom
+    }
+}
+
+/// One attempt that has begun in the store and is to be carried out.
+public struct ClaimedRun: Sendable {
+    package let lease: TickerLease
+    package let workflowID: WorkflowID
+    package let spec: TickerSpec
+    package let attempt: Int
+    package let scheduledFor: Timestamp
+    package let input: Payload
+
+    package init(
+        lease: TickerLease,
+        workflowID: WorkflowID,
+        spec: TickerSpec,
+        attempt: Int,
+        scheduledFor: Timestamp,
+        input: Payload
+    ) {
+        self.lease = lease
+        self.workflowID = workflowID
+        self.spec = spec
+        self.attempt = attempt
+        self.scheduledFor = scheduledFor
+        self.input = input
+    }
+}
+
+/// The answer to a claim.
+public struct Claim: Sendable {
+    package let runs: [ClaimedRun]
+    /// When the next ticker becomes due that is not due yet.
+    package let nextDue: Timestamp?
+
+    package init(runs: [ClaimedRun], nextDue: Timestamp?) {
+        self.runs = runs
+        self.nextDue = nextDue
+    }
+}
+
+/// One attempt's end, on its way to the store.
+public struct FinishedRun: Sendable {
+    package let lease: TickerLease
+    package let spec: TickerSpec
+    package let attempt: Int
+    package let outcome: AttemptOutcome
+
+    package init(lease: TickerLease, spec: TickerSpec, attempt: Int, outcome: AttemptOutcome) {
+        self.lease = lease
+        self.spec = spec
+        self.attempt = attempt
+        self.outcome = outcome
+    }
+}
+
+/// What a cancellation did in the store.
+public struct StoreCancellation: Sendable {
+    /// What to tell the caller.
+    public let result: CancelResult
+    /// The attempt to stop, when it is running.
+    package let running: TickerLease?
+
+    package init(result: CancelResult, running: TickerLease?) {
+        self.result = result
+        self.running = running
+    }
+}
+
+/// The end of a ticker with what it left behind.
+public enum TickerEnding: Sendable {
+    /// It has not ended.
+    case notYet
+    /// It ended; its output is there when it succeeded.
+    case ended(Ticker, Payload)
+}

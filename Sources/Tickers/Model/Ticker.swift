@@ -1,0 +1,103 @@
+/// What a handler last said of its progress.
+public struct TickerProgress: Sendable, Hashable, Codable {
+    /// From 0 to 1.
+    public var fraction: Double
+    /// A few words, cut at ``TickerLimits/progressBytes`` bytes.
+    public var text: String
+
+    /// Progress; a fraction outside 0 to 1 is moved to the nearer end, one that is not a number to 0.
+    public init(fraction: Double, text: String = "") {
+        self.fraction = fraction.isNaN ? 0 : min(max(fraction, 0), 1)
+        self.text = text.cut(toUTF8Bytes: TickerLimits.progressBytes)
+    }
+}
+
+/// One ticker as it stood when it was asked about.
+public struct Ticker: Sendable, Hashable, Identifiable {
+    /// Its identity.
+    public var id: TickerID
+    /// The workflow it belongs to.
+    public var workflowID: WorkflowID
+    /// The name of its function.
+    public var function: String
+    /// The queue it runs in.
+    public var queue: String
+    /// What it competes with.
+    public var priority: TickerPriority
+    /// Words to find it by.
+    public var tags: [String]
+    /// Where it stands.
+    public var status: TickerStatus
+    /// Attempts started, those given back not counted.
+    public var attempts: Int
+    /// Attempts it may make in all.
+    public var maxAttempts: Int
+    /// When it was stored.
+    public var createdAt: Timestamp
+    /// From when it may run, or its next attempt; `nil` while its parents are undecided.
+    public var due: Timestamp?
+    /// When its latest attempt started.
+    public var startedAt: Timestamp?
+    /// When it ended.
+    public var endedAt: Timestamp?
+    /// Why it was skipped or cancelled, or failed with a parent's failure.
+    public var reason: EndReason?
+    /// The latest failure: final when the status is `failed`.
+    public var failure: TickerFailure?
+    /// What the handler last reported.
+    public var progress: TickerProgress?
+    /// Its parents, with their conditions.
+    public var parents: [TickerParent]
+
+    package init(
+        id: TickerID,
+        workflowID: WorkflowID,
+        spec: TickerSpec,
+        status: TickerStatus,
+        createdAt: Timestamp
+    ) {
+        self.id = id
+        self.workflowID = workflowID
+        self.function = spec.function
+        self.queue = spec.queue
+        self.priority = spec.priority
+        self.tags = spec.tags
+        self.status = status
+        self.attempts = 0
+        self.maxAttempts = spec.retry.maxAttempts
+        self.createdAt = createdAt
+        self.parents = []
+    }
+}
+
+/// How a workflow stands as a whole.
+public struct WorkflowSummary: Sendable, Hashable, Identifiable {
+    /// Its identity.
+    public var id: WorkflowID
+    /// The name it was built with; empty for lone tickers and unnamed chains.
+    public var name: String
+    /// When its first ticker was stored.
+    public var createdAt: Timestamp
+    /// When its last ticker ended; `nil` while one has not.
+    public var endedAt: Timestamp?
+    /// Its tickers in the order in which they were added.
+    public var tickers: [Ticker]
+
+    package init(id: WorkflowID, name: String, createdAt: Timestamp, endedAt: Timestamp?, tickers: [Ticker]) {
+        self.id = id
+        self.name = name
+        self.createdAt = createdAt
+        self.endedAt = endedAt
+        self.tickers = tickers
+    }
+}
+
+/// What a cancellation achieved.
+public enum CancelResult: Sendable, Hashable {
+    /// It had not started, and is now cancelled.
+    case cancelled
+    /// It is running: its handler has been asked to stop.
+    case requested
+    /// It had ended before.
+    case alreadyEnded
+}

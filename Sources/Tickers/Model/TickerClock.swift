@@ -1,0 +1,54 @@
+/// Where time comes from: the wall decides what is due, the monotonic clock how long to wait.
+///
+/// ``SystemClock`` is the only one that reads real clocks. A stand-in for tests is in `TickersTesting`.
+public protocol TickerClock: Sendable {
+    /// What the wall clock shows. It may jump either way at any time.
+    var wall: Timestamp { get }
+
+    /// A reading that never goes back.
+    var monotonic: MonotonicInstant { get }
+
+    /// Suspends until the monotonic clock reads `deadline`, never less. Returns at once when it already does.
+    ///
+    /// - Throws: `CancellationError` as soon as the task is cancelled.
+    func sleep(until deadline: MonotonicInstant) async throws
+
+    /// Suspends until the wall shows `instant`, looking at the wall again at least every `recheck` so that a jump is
+    /// noticed. Returns at once when the wall already shows it.
+    ///
+    /// - Throws: `CancellationError` as soon as the task is cancelled.
+    func sleep(untilWall instant: Timestamp, recheck: Duration) async throws
+
+    /// Where tasks must be started that no other task waits for, so that a clock which moves when nothing else can run
+    /// sees them; `nil` for the default executor.
+    var executor: (any TaskExecutor)? { get }
+
+    /// Says that work is under way where ``executor`` cannot see it: time must not be moved on meanwhile.
+    func hold()
+
+    /// Ends one ``hold()``.
+    func release()
+}
+
+extension TickerClock {
+    /// Sleeps in pieces of `recheck` and looks at the wall after each.
+    public func sleep(untilWall instant: Timestamp, recheck: Duration) async throws {
+        while true {
+            let left = instant.since(wall)
+            guard left > .zero else { return }
+            try await sleep(until: monotonic.advanced(by: min(left, recheck)))
+        }
+    }
+
+    /// Suspends for `duration` of monotonic time.
+    public func sleep(for duration: Duration) async throws {
+        try await sleep(until: monotonic.advanced(by: duration))
+    }
+
+    /// The default executor.
+    public var executor: (any TaskExecutor)? { nil }
+    /// Does nothing: real time moves by itself.
+    public func hold() {}
+    /// Does nothing.
+    public func release() {}
+}

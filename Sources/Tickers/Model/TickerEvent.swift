@@ -1,0 +1,57 @@
+/// Something that happened, in the order in which the store recorded it.
+public enum TickerEvent: Sendable, Hashable {
+    /// A ticker was stored or went to another status.
+    case ticker(TickerChange)
+    /// A handler reported progress.
+    case progress(TickerID, TickerProgress)
+    /// Every ticker of a workflow has ended.
+    case workflowEnded(WorkflowID, at: Timestamp)
+    /// A handler kept running after it was told to stop: its end has been recorded without it.
+    case stuck(TickerID, function: String, attempt: Int)
+    /// The result of an attempt that was already over came in and was refused.
+    case lateResult(TickerID, function: String, attempt: Int)
+    /// The store refused to record or to hand out runs; it is asked again after a second.
+    case storeFailed(String)
+    /// The subscriber did not keep up: this many events before the next one are missing.
+    case lagged(missed: Int)
+}
+
+/// One change of a ticker's status.
+public struct TickerChange: Sendable, Hashable {
+    /// The ticker.
+    public var id: TickerID
+    /// Its workflow.
+    public var workflowID: WorkflowID
+    /// Its function's name.
+    public var function: String
+    /// Its new status.
+    public var status: TickerStatus
+    /// Attempts started so far.
+    public var attempts: Int
+    /// When it happened.
+    public var at: Timestamp
+    /// Why it was skipped or cancelled.
+    public var reason: EndReason?
+    /// The failure of the attempt, for `retrying` and `failed`.
+    public var failure: TickerFailure?
+
+    package init(
+        id: TickerID,
+        workflowID: WorkflowID,
+        function: String,
+        status: TickerStatus,
+        attempts: Int,
+        at: Timestamp,
+        reason: EndReason? = nil,
+        failure: TickerFailure? = nil
+    ) {
+        self.id = id
+        self.workflowID = workflowID
+        self.function = function
+        self.status = status
+        self.attempts = attempts
+        self.at = at
+        self.reason = reason
+        self.failure = failure
+    }
+}

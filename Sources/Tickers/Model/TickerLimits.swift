@@ -1,0 +1,25 @@
+/// The bounds of everything that could grow without one, each with its reason.
+public enum TickerLimits {
+    /// One mebibyte of encoded input or output: a ticker carries a reference to data, not the data.
+    public static let payloadBytes = 1 << 20
+    /// Bytes of error text kept: enough for a message and the top of a trace.
+    public static let errorBytes = 16 << 10
+    /// Bytes of a function's, queue's or tag's name in UTF-8: fits every database's index and a line on a screen.
+    public static let nameBytes = 200
+    /// Tags on one ticker.
+    public static let tags = 32
+    /// Tickers in one add: one transaction must end in seconds.
+    public static let tickersPerAdd = 1_000_000
+    /// Parents and children edges in one add: joins may share tickers, within reason.
+    public static let edgesPerAdd = 4_000_000
+    /// Attempts of one ticker: more is a recurrence, not a retry.
+    public static let attempts = 10_000
+    /// Runs at once in one scheduler.
+    public static let concurrentRuns = 100_000
+    /// Events kept for a subscriber that does not keep up, unless it asks for another number.
+    public static let eventBuffer = 4_096
+    /// Handlers that ignore their cancellation and are given up before the scheduler stops replacing their slots.
+    public static let stuckHandlers = 1_000
+    /// Bytes of the text that goes with a progress report.
+    public static let progressBytes = 1_024
+}

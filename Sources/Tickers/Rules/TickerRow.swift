@@ -1,0 +1,105 @@
+/// The facts about one ticker from which the rules decide, and the outcome of what they decided.
+package struct TickerRow: Sendable {
+    package let id: TickerID
+    package let spec: TickerSpec
+    package private(set) var state: TickerState = .waiting
+    /// Whether an attempt has ever started: what `.inProgress` children and the reason of a cancellation ask.
+    package private(set) var hasStarted = false
+    /// Whether a caller has asked the running attempt to stop.
+    package var cancelRequested = false
+    package var tally: EdgeTally
+    /// Not before this instant, by the caller's wish; `.distantPast` when nothing was wished.
+    package let ownInstant: Timestamp
+    /// Microseconds after release.
+    package let delay: Int64
+    /// From when it may run; meaningful once it is queued.
+    package var due: Timestamp = .distantPast
+    package let createdAt: Timestamp
+    /// When its parents allowed it, or when it was stored, for a root.
+    package var releasedAt: Timestamp
+    package private(set) var firstStartedAt: Timestamp = .distantPast
+    package private(set) var startedAt: Timestamp = .distantPast
+    package var endedAt: Timestamp = .distantPast
+    package var attempts: Int32 = 0
+    package var maxAttempts: Int32
+    /// Identifies the attempt that may report; a report with another token is late.
+    package private(set) var lease: UInt64 = 0
+    package var reason: EndReason?
+    package var failure: FailureBox?
+    package var progress: ProgressBox?
+
+    package init(id: TickerID, spec: TickerSpec, due: TickerDue, tally: EdgeTally, createdAt: Timestamp) {
+        self.id = id
+        self.spec = spec
+        self.tally = tally
+        ownInstant = due.instant ?? .distantPast
+        delay = max(0, due.delay?.wholeMicroseconds ?? 0)
+        self.createdAt = createdAt
+        releasedAt = createdAt
+        maxAttempts = Int32(clamping: spec.retry.maxAttempts)
+    }
+
+    /// Goes to `next`; crashes on a step that the life of a ticker does not have.
+    package mutating func go(to next: TickerState) {
+        assert(state.mayGo(to: next), "ticker \(id) may not go from \(state) to \(next)")
+        state = next
+    }
+
+    /// Begins an attempt.
+    package mutating func beginAttempt(lease: UInt64, now: Timestamp) {
+        go(to: .running)
+        self.lease = lease
+        attempts += 1
+        startedAt = now
+        if !hasStarted {
+            hasStarted = true
+            firstStartedAt = now
+        }
+    }
+
+    /// The instant from which it may run when its parents allow it at `release`: `.distantPast` when nothing holds it,
+    /// so that no jump of the clock can hold it either.
+    package func dueInstant(releasedAt release: Timestamp) -> Timestamp {
+        guard delay > 0 else { return ownInstant }
+        return max(ownInstant, release.advanced(by: .microseconds(delay)))
+    }
+
+    /// What it has become, as far as its children care.
+    package var phase: ParentPhase {
+        switch state {
+        case .waiting, .scheduled, .running, .retrying: hasStarted ? .started : .notStarted
+        case .succeeded: .succeeded
+        case .failed: .failed
+        case .cancelled: hasStarted ? .cancelledAfterStart : .cancelledBeforeStart
+        case .skipped: isWithdrawn ? .withdrawn : .skipped
+        }
+    }
+
+    private var isWithdrawn: Bool {
+        if case .withdrawn = reason { true } else { false }
+    }
+}
+
+extension TickerState {
+    /// The steps of a ticker's life.
+    package func mayGo(to next: TickerState) -> Bool {
+        switch self {
+        case .waiting: next == .scheduled || next == .skipped || next == .cancelled || next == .failed
+        case .scheduled, .retrying: next == .running || next == .cancelled || next == .skipped
+        case .running: next != .waiting && next != .running && next != .skipped
+        case .succeeded, .failed, .cancelled, .skipped: false
+        }
+    }
+}
+
+/// A failure, kept apart from the row because few tickers have one.
+package final class FailureBox: Sendable {
+    package let failure: TickerFailure
+    package init(_ failure: TickerFailure) { self.failure = failure }
+}
+
+/// Reported progress, kept apart from the row because few tickers report any.
+package final class ProgressBox: Sendable {
+    package let progress: TickerProgress
+    package init(_ progress: TickerProgress) { self.progress = progress }
+}

@@ -1,0 +1,100 @@
+/// A workflow under construction, standing on one step whose output is `Output`.
+///
+/// ``then(_:_:due:options:)`` adds a step and stands on it; `child`, `onFailure`, `onCancelled`, `onCompletion` and
+/// `inProgress` add one and stay. Each takes a closure in which the added step is built on, to any depth. A chain is a
+/// value: two chains made from one share nothing. Conditions and due times are per step; a step without `due:` runs as
+/// soon as its parent allows it.
+public struct WorkflowChain<Output: Sendable>: WorkflowBranch {
+    /// What has been added so far.
+    public let steps: ChainSteps
+    private let current: Int
+
+    package init(steps: ChainSteps, current: Int) {
+        self.steps = steps
+        self.current = current
+    }
+
+    /// The finished workflow.
+    ///
+    /// - Parameter name: For people; it is shown with the workflow.
+    public func build(name: String = "") -> Workflow {
+        Workflow(name: name, steps: steps.array)
+    }
+
+    /// What `nested` makes of a step.
+    public typealias Nested<ChildOutput: Sendable> = (WorkflowChain<ChildOutput>) -> any WorkflowBranch
+
+    package func adding<ChildOutput>(
+        _ spec: TickerSpec,
+        input: StepInput,
+        when condition: RunCondition,
+        due: TickerDue,
+        output: ChildOutput.Type
+    ) -> WorkflowChain<ChildOutput> {
+        let source: NewInput
+        switch input {
+        case .payload(let payload): source = .payload(payload)
+        case .parentOutput: source = .outputOfStep(current)
+        case .parentFailure: source = .failureOfStep(current)
+        }
+        let ticker = NewTicker(spec: spec, input: source, due: due)
+        let added = steps.appending(ChainStep(ticker: ticker, parent: current, condition: condition))
+        return WorkflowChain<ChildOutput>(steps: added, current: added.count - 1)
+    }
+
+    /// The same step, after `branch` has added to the workflow.
+    package func standing(after branch: any WorkflowBranch) -> WorkflowChain {
+        WorkflowChain(steps: branch.steps, current: current)
+    }
+
+    package func branching<ChildOutput>(
+        _ child: WorkflowChain<ChildOutput>,
+        _ nested: Nested<ChildOutput>?
+    ) -> WorkflowChain {
+        standing(after: nested?(child) ?? child)
+    }
+}
+
+/// What a closure for nested steps returns: a chain, whatever it stands on.
+public protocol WorkflowBranch {
+    /// What has been added so far.
+    var steps: ChainSteps { get }
+}
+
+/// Where a step's input comes from.
+package enum StepInput {
+    case payload(Payload)
+    case parentOutput
+    case parentFailure
+}
+
+extension Workflow {
+    /// Begins a chain with its root.
+    ///
+    /// - Parameter due: From when the root may run.
+    public static func begin<Input, Output>(
+        with function: TickerFunction<Input, Output>,
+        _ input: Input,
+        due: TickerDue = .now,
+        options: TickerOptions = .inherited
+    ) -> WorkflowChain<Output> {
+        let ticker = function.ticker(input, due: due, options: options)
+        let step = ChainStep(ticker: ticker, parent: nil, condition: .onSuccess)
+        return WorkflowChain(steps: ChainSteps().appending(step), current: 0)
+    }
+
+    /// Begins a chain with a root that has no input.
+    public static func begin<Output>(
+        with function: TickerFunction<Void, Output>,
+        due: TickerDue = .now,
+        options: TickerOptions = .inherited
+    ) -> WorkflowChain<Output> {
+        begin(with: function, (), due: due, options: options)
+    }
+}
+
+extension TickerFunction {
+    package func ticker(_ input: Input, due: TickerDue, options: TickerOptions) -> NewTicker {
+        NewTicker(spec: spec.overridden(by: options), input: .payload(self.input.payload(input)), due: due)
+    }
+}
