@@ -1,0 +1,101 @@
+import Dispatch
+import Synchronization
+import Tickers
+
+/// Runs every job of a simulation one after the other, in an order drawn from a seed, and says when none is left.
+///
+/// A serial dispatch queue carries it: one job at a time, on whatever thread the queue has. Which of the runnable jobs
+/// comes next is drawn, so each seed is another legal interleaving of the same program, and the same seed the same one.
+final class SimulationExecutor: TaskExecutor {
+    private struct State {
+        var jobs: [UnownedJob] = []
+        var random: SeededGenerator
+        var isDraining = false
+        /// Work that is under way elsewhere and will come back with a job.
+        var holds = 0
+    }
+
+    private let state: Mutex<State>
+    private let queue = DispatchQueue(label: "tickers.simulation")
+    /// Called when nothing can run; returns whether it made something runnable.
+    private let onRest: Mutex<(@Sendable () -> Bool)?> = Mutex(nil)
+
+    init(seed: UInt64) {
+        state = Mutex(State(random: SeededGenerator(seed: seed)))
+    }
+
+    func whenAtRest(_ action: @escaping @Sendable () -> Bool) {
+        onRest.withLock { $0 = action }
+    }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        state.withLock { $0.jobs.append(job) }
+        drainSoon()
+    }
+
+    func hold() {
+        state.withLock { $0.holds += 1 }
+    }
+
+    func release() {
+        state.withLock { state in
+            precondition(state.holds > 0, "release() without hold()")
+            state.holds -= 1
+        }
+        drainSoon()
+    }
+
+    /// Looks for work, or for rest, unless that is being done already.
+    func drainSoon() {
+        let mustStart = state.withLock { state in
+            defer { state.isDraining = true }
+            return !state.isDraining
+        }
+        if mustStart { queue.async { self.drain() } }
+    }
+
+    private enum Step {
+        case job(UnownedJob)
+        case rest
+        case held
+    }
+
+    private func drain() {
+        while true {
+            switch nextStep() {
+            case .job(let job):
+                job.runSynchronously(on: asUnownedTaskExecutor())
+            case .held:
+                return
+            case .rest:
+                let action = onRest.withLock { $0 }
+                let isAwake = action?() ?? false
+                if !isAwake, stopDraining() { return }
+            }
+        }
+    }
+
+    private func nextStep() -> Step {
+        state.withLock { state in
+            guard !state.jobs.isEmpty else {
+                guard state.holds == 0 else {
+                    state.isDraining = false
+                    return .held
+                }
+                return .rest
+            }
+            let index = Int.random(in: 0..<state.jobs.count, using: &state.random)
+            state.jobs.swapAt(index, state.jobs.count - 1)
+            return .job(state.jobs.removeLast())
+        }
+    }
+
+    private func stopDraining() -> Bool {
+        state.withLock { state in
+            guard state.jobs.isEmpty else { return false }
+            state.isDraining = false
+            return true
+        }
+    }
+}
