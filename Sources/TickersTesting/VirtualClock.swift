@@ -23,6 +23,8 @@ public final class VirtualClock: TickerClock {
     private struct State {
         var time: VirtualTime
         var run: Run?
+        /// What ended the latest run, until its caller has been told.
+        var latestProblem: VirtualClockError?
     }
 
     /// What keeps time moving, and what ends it when there is nothing left to wait for.
@@ -72,7 +74,11 @@ public final class VirtualClock: TickerClock {
         _ body: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
         hold()
-        let task = Task(executorPreference: simulation) { try await body() }
+        let task = Task(executorPreference: simulation) {
+            // Ended here, where the executor sees it, and not after the wait below, which is elsewhere.
+            defer { self.bodyEnded() }
+            return try await body()
+        }
         state.withLock { state in
             precondition(state.run == nil, "one VirtualClock runs one body at a time")
             let end = state.time.monotonic.advanced(by: limit)
@@ -84,12 +90,16 @@ public final class VirtualClock: TickerClock {
         } onCancel: {
             task.cancel()
         }
-        let problem = state.withLock { state in
-            defer { state.run = nil }
-            return state.run?.problem
-        }
+        let problem = state.withLock { $0.latestProblem.take() }
         if let problem { throw problem }
         return try result.get()
+    }
+
+    private func bodyEnded() {
+        state.withLock { state in
+            state.latestProblem = state.run?.problem
+            state.run = nil
+        }
     }
 
     /// Suspends until everything else is done that can be done at the present instant.
