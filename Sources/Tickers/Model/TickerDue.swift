@@ -47,7 +47,7 @@ public struct TickerDue: Sendable, Hashable, Codable {
     /// What is wrong with it, in sentences.
     package var problems: [String] {
         var found: [String] = []
-        if let delay, delay < .zero { found.append("a delay of \(delay) is negative; use .zero or more") }
+        if let delay, delay < .zero { found.append("a delay of \(delay) is negative") }
         if isNotANumber { found.append("the due date is not a number") }
         return found
     }

@@ -59,9 +59,9 @@ package actor Dispatcher {
             unrecorded = []
             state.runsFinished(ended)
             state.checkInvariants()
-            hub.happened(
-                late.map { .lateResult($0.lease.ticker, function: $0.spec.function, attempt: $0.attempt) }
-            )
+            for run in late {
+                hub.happened([.lateResult(run.lease.ticker, function: run.spec.function, attempt: run.attempt)])
+            }
         } catch {
             storeFailed(error)
         }

@@ -48,7 +48,7 @@ package final class EventBuffer: Sendable {
     deinit { onEnd() }
 
     package func append(_ events: [TickerEvent]) {
-        let wake = state.withLock { state -> (CheckedContinuation<TickerEvent?, Never>, TickerEvent?)? in
+        let wake = state.withLock { state -> (CheckedContinuation<TickerEvent?, Never>, TickerEvent)? in
             guard !state.isClosed else { return nil }
             for event in events {
                 if state.events.count == capacity {
@@ -57,8 +57,10 @@ package final class EventBuffer: Sendable {
                 }
                 state.events.append(event)
             }
-            guard let waiter = state.waiter.take() else { return nil }
-            return (waiter, Self.take(&state))
+            guard state.waiter != nil, let event = Self.take(&state), let waiter = state.waiter.take() else {
+                return nil
+            }
+            return (waiter, event)
         }
         if let (waiter, event) = wake { waiter.resume(returning: event) }
     }

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Owns what is running: the slots, their deadlines, cancellation and the drain.
 ///
 /// A slot is a task that takes run after run from the exchange. A task that has been cancelled stays cancelled, so a slot
@@ -11,7 +13,8 @@ package actor WorkerPool {
     private nonisolated let alarm: Alarm<MonotonicInstant>
     private let cancellationGrace: Duration
     private var deadlines = Deadlines()
-    private var givenUp = 0
+    /// Handlers that have been given up and have not come back.
+    private nonisolated let stuckCount = Atomic(0)
 
     package init(exchange: RunExchange, intake: Intake, hub: EventHub, cancellationGrace: Duration) {
         self.exchange = exchange
@@ -74,10 +77,7 @@ package actor WorkerPool {
                 guard let run = deadline.run else { continue }
                 stop(run.lease, StopOrder(reason: .timedOut, outcome: .timedOut(run, functions: intake.functions)))
             case .comeBack:
-                guard let lease = deadline.run?.lease, let run = exchange.giveUp(lease) else { continue }
-                givenUp += 1
-                let event = TickerEvent.stuck(run.lease.ticker, function: run.spec.function, attempt: run.attempt)
-                hub.happened([event])
+                if let run = deadline.run { giveUp(run) }
             case .grace:
                 for lease in exchange.runningLeases {
                     stop(lease, StopOrder(reason: .shutDown, outcome: .interrupted))
@@ -85,6 +85,17 @@ package actor WorkerPool {
             }
         }
         armAlarm()
+    }
+
+    /// Records a run's end without its handler and lets another slot take its place, within a bound on those left behind.
+    private func giveUp(_ run: ClaimedRun) {
+        guard stuckCount.load(ordering: .relaxed) < TickerLimits.stuckHandlers else {
+            watch(.comeBack, run, after: cancellationGrace)
+            return
+        }
+        guard exchange.giveUp(run.lease) != nil else { return }
+        stuckCount.add(1, ordering: .relaxed)
+        hub.happened([.stuck(run.lease.ticker, function: run.spec.function, attempt: run.attempt)])
     }
 
     private func stop(_ lease: TickerLease, _ order: StopOrder) {
@@ -120,6 +131,7 @@ package actor WorkerPool {
     }
 
     private nonisolated func refused(_ run: FinishedRun) {
+        stuckCount.subtract(1, ordering: .relaxed)
         let event = TickerEvent.lateResult(run.lease.ticker, function: run.spec.function, attempt: run.attempt)
         hub.happened([event])
     }
