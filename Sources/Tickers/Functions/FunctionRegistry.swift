@@ -26,7 +26,7 @@ public struct FunctionRegistry: Sendable {
         let body: RegisteredFunction.Body = .async { payload, context in
             output.payload(try await handler(try input.value(payload), context))
         }
-        insert(function.name, function.aliases, function.spec.retry, maxConcurrent, body)
+        insert(function.name, function.aliases, maxConcurrent, body)
     }
 
     /// Registers a handler of a function without input.
@@ -49,7 +49,7 @@ public struct FunctionRegistry: Sendable {
         let body: RegisteredFunction.Body = .blocking { payload, context in
             output.payload(try handler(try input.value(payload), context))
         }
-        insert(function.name, function.aliases, function.spec.retry, maxConcurrent, body)
+        insert(function.name, function.aliases, maxConcurrent, body)
     }
 
     /// Registers a blocking handler of a function without input.
@@ -70,13 +70,19 @@ public struct FunctionRegistry: Sendable {
 
     package subscript(name: String) -> RegisteredFunction? { entries[name] }
 
-    /// The limits of functions that have one, by the name under which tickers are stored.
-    package var limits: [String: Int] { entries.compactMapValues(\.maxConcurrent) }
+    /// The limits of the functions that have one; aliases stand for their function.
+    package var limits: [FunctionLimit] {
+        var limits: [String: FunctionLimit] = [:]
+        for (each, entry) in entries {
+            guard let room = entry.maxConcurrent else { continue }
+            limits[entry.name, default: FunctionLimit(names: [], room: room)].names.insert(each)
+        }
+        return Array(limits.values)
+    }
 
     private mutating func insert(
         _ name: String,
         _ aliases: [String],
-        _ retry: RetryPolicy,
         _ maxConcurrent: Int?,
         _ body: RegisteredFunction.Body
     ) {
@@ -89,7 +95,7 @@ public struct FunctionRegistry: Sendable {
                 problems.append("\"\(each)\" is registered twice")
                 continue
             }
-            entries[each] = RegisteredFunction(name: name, retry: retry, maxConcurrent: maxConcurrent, body: body)
+            entries[each] = RegisteredFunction(name: name, maxConcurrent: maxConcurrent, body: body)
         }
     }
 }
@@ -102,8 +108,6 @@ package struct RegisteredFunction: Sendable {
     }
 
     package let name: String
-    /// The function's own policy: the source of closures for tickers whose store cannot keep any.
-    package let retry: RetryPolicy
     package let maxConcurrent: Int?
     package let body: Body
 }

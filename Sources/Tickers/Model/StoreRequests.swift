@@ -93,15 +93,31 @@ public struct TickerLease: Sendable, Hashable {
     }
 }
 
+/// How many runs of one function, under any of its names, may still be added.
+package struct FunctionLimit: Sendable, Hashable {
+    package var names: Set<String>
+    package var room: Int
+
+    package init(names: Set<String>, room: Int) {
+        self.names = names
+        self.room = room
+    }
+}
+
 /// What a dispatcher can start.
 public struct ClaimRequest: Sendable {
     package var limit: Int
     package var serving: Set<String>
     /// Runs that may still be added, for the functions and queues that have a limit.
-    package var functionRoom: [String: Int]
+    package var functionRoom: [FunctionLimit]
     package var queueRoom: [String: Int]
 
-    package init(limit: Int, serving: Set<String>, functionRoom: [String: Int] = [:], queueRoom: [String: Int] = [:]) {
+    package init(
+        limit: Int,
+        serving: Set<String>,
+        functionRoom: [FunctionLimit] = [],
+        queueRoom: [String: Int] = [:]
+    ) {
         self.limit = limit
         self.serving = serving
         self.functionRoom = functionRoom

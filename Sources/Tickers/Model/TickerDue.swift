@@ -51,12 +51,4 @@ public struct TickerDue: Sendable, Hashable, Codable {
         if isNotANumber { found.append("the due date is not a number") }
         return found
     }
-
-    /// The instant from which a ticker released (or created, for a root) at `release` is due; never due later than
-    /// need be: `.distantPast` when nothing holds it, so that no jump of the clock can hold it either.
-    package func instant(releasedAt release: Timestamp) -> Timestamp {
-        let own = instant ?? .distantPast
-        guard let delay, delay > .zero else { return own }
-        return max(own, release.advanced(by: delay))
-    }
 }

@@ -2,21 +2,31 @@
 package struct DispatchState: Sendable {
     private let maxConcurrent: Int
     private let serving: Set<String>
-    private let functionLimits: [String: Int]
-    private let queueLimits: [String: Int]
+    /// What each limit leaves; a function's names share one.
+    private var functionRoom: [FunctionLimit]
+    private let limitOfFunction: [String: Int]
+    private var queueRoom: [String: Int]
     package private(set) var inFlight = 0
-    private var perFunction: [String: Int] = [:]
-    private var perQueue: [String: Int] = [:]
     package private(set) var isDraining = false
     /// Runs that were cancelled while a claim was under way, so that the pool may not have known them yet.
     private var cancelledMeanwhile: [TickerLease] = []
     private var isClaiming = false
 
-    package init(maxConcurrent: Int, serving: Set<String>, functionLimits: [String: Int], queueLimits: [String: Int]) {
+    package init(
+        maxConcurrent: Int,
+        serving: Set<String>,
+        functionLimits: [FunctionLimit],
+        queueLimits: [String: Int]
+    ) {
         self.maxConcurrent = maxConcurrent
         self.serving = serving
-        self.functionLimits = functionLimits
-        self.queueLimits = queueLimits
+        functionRoom = functionLimits
+        queueRoom = queueLimits
+        var limitOfFunction: [String: Int] = [:]
+        for (index, limit) in functionLimits.enumerated() {
+            for name in limit.names { limitOfFunction[name] = index }
+        }
+        self.limitOfFunction = limitOfFunction
     }
 
     package var hasRoom: Bool { !isDraining && !serving.isEmpty && inFlight < maxConcurrent }
@@ -25,22 +35,22 @@ package struct DispatchState: Sendable {
     package mutating func claimPlanned() -> ClaimRequest? {
         guard hasRoom else { return nil }
         isClaiming = true
-        var request = ClaimRequest(limit: maxConcurrent - inFlight, serving: serving)
-        for (name, limit) in functionLimits { request.functionRoom[name] = limit - perFunction[name, default: 0] }
-        for (name, limit) in queueLimits { request.queueRoom[name] = limit - perQueue[name, default: 0] }
-        return request
+        return ClaimRequest(
+            limit: maxConcurrent - inFlight,
+            serving: serving,
+            functionRoom: functionRoom,
+            queueRoom: queueRoom
+        )
     }
 
     package mutating func runsClaimed(_ runs: [ClaimedRun]) {
         inFlight += runs.count
-        guard !functionLimits.isEmpty || !queueLimits.isEmpty else { return }
-        for run in runs { count(run.spec, 1) }
+        for run in runs { changeRoom(of: run.spec, by: -1) }
     }
 
     package mutating func runsFinished(_ runs: [FinishedRun]) {
         inFlight -= runs.count
-        guard !functionLimits.isEmpty || !queueLimits.isEmpty else { return }
-        for run in runs { count(run.spec, -1) }
+        for run in runs { changeRoom(of: run.spec, by: 1) }
     }
 
     /// The pool has what was claimed; returns the cancellations that it may have missed.
@@ -56,14 +66,14 @@ package struct DispatchState: Sendable {
 
     package mutating func drainBegan() { isDraining = true }
 
-    private mutating func count(_ spec: TickerSpec, _ change: Int) {
-        if functionLimits[spec.function] != nil { perFunction[spec.function, default: 0] += change }
-        if queueLimits[spec.queue] != nil { perQueue[spec.queue, default: 0] += change }
+    private mutating func changeRoom(of spec: TickerSpec, by change: Int) {
+        if !limitOfFunction.isEmpty, let limit = limitOfFunction[spec.function] { functionRoom[limit].room += change }
+        if !queueRoom.isEmpty, let room = queueRoom[spec.queue] { queueRoom[spec.queue] = room + change }
     }
 
     package func checkInvariants() {
         precondition(inFlight >= 0 && inFlight <= maxConcurrent, "\(inFlight) of \(maxConcurrent) runs are in flight")
-        for (name, count) in perFunction { precondition(count >= 0, "\(count) runs of \(name) are in flight") }
-        for (name, count) in perQueue { precondition(count >= 0, "\(count) runs of queue \(name) are in flight") }
+        for limit in functionRoom { precondition(limit.room >= 0, "\(limit.names) has room for \(limit.room) runs") }
+        for (name, room) in queueRoom { precondition(room >= 0, "queue \(name) has room for \(room) runs") }
     }
 }

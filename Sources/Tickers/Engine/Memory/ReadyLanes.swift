@@ -161,9 +161,9 @@ private struct Rooms {
     private var queues: [String: Int] = [:]
 
     init(_ request: ClaimRequest) {
-        for (name, room) in request.functionRoom {
-            functions[name] = left.count
-            left.append(room)
+        for limit in request.functionRoom {
+            for name in limit.names { functions[name] = left.count }
+            left.append(limit.room)
         }
         for (name, room) in request.queueRoom {
             queues[name] = left.count

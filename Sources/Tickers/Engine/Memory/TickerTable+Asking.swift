@@ -54,22 +54,21 @@ extension TickerTable {
 
     /// Removes ended workflows beyond `retention`, the longest ended first. O(removed).
     mutating func removeEnded(beyond retention: Retention, now: Timestamp) {
-        while let workflow = endedWorkflows.first {
-            guard workflows.isUsed(workflow), isEndedAndFree(workflow) else {
-                // Children have been added since it ended; it comes back when they have ended.
-                _ = endedWorkflows.popFirst()
-                continue
+        while let first = endedWorkflows.first {
+            if isCurrent(first) {
+                let isTooOld = now.since(first.endedAt) > retention.age
+                guard isTooOld || endedWorkflows.count > retention.count else { return }
+                remove(first.workflow)
             }
-            let endedAt = workflows[workflow].endedAt ?? now
-            let isTooOld = now.since(endedAt) > retention.age
-            guard isTooOld || endedWorkflows.count > retention.count else { return }
+            // An entry that is not current has got children since; another one follows when these have ended.
             _ = endedWorkflows.popFirst()
-            remove(workflow)
         }
     }
 
-    private func isEndedAndFree(_ workflow: Int32) -> Bool {
-        workflows[workflow].open == 0 && workflows[workflow].pins == 0
+    private func isCurrent(_ ended: EndedWorkflow) -> Bool {
+        guard workflows.isUsed(ended.workflow) else { return false }
+        let row = workflows[ended.workflow]
+        return row.open == 0 && row.pins == 0 && row.endedAt == ended.endedAt
     }
 
     private mutating func remove(_ workflow: Int32) {

@@ -19,6 +19,11 @@ package struct TickerTable {
         var nextInWorkflow: Int32 = .none
     }
 
+    struct EndedWorkflow {
+        let workflow: Int32
+        let endedAt: Timestamp
+    }
+
     /// Which index holds a ticker's current entry.
     enum Place: UInt8 {
         case nowhere, heap, lane
@@ -58,7 +63,8 @@ package struct TickerTable {
     var random: SeededGenerator
     package var heap = DueHeap()
     package var lanes = ReadyLanes()
-    var endedWorkflows = Deque<Int32>()
+    /// Ended workflows in the order of their ends; an entry is stale when its workflow has got children since.
+    var endedWorkflows = Deque<EndedWorkflow>()
     var lastTicket: UInt64 = 0
     var lastLease: UInt64 = 0
     package private(set) var counts = StoreCounts(open: 0, running: 0, ended: 0)
@@ -132,7 +138,7 @@ extension TickerTable: RuleTable {
         unpinParents(of: ref, now: now)
         guard workflows[workflow].open == 0 else { return }
         workflows[workflow].endedAt = now
-        if workflows[workflow].pins == 0 { endedWorkflows.append(workflow) }
+        if workflows[workflow].pins == 0 { noteEnded(workflow) }
     }
 
     /// Counts a ticker that has just been stored.
@@ -145,6 +151,11 @@ extension TickerTable: RuleTable {
         counts.ended -= 1
     }
 
+    private mutating func noteEnded(_ workflow: Int32) {
+        guard let endedAt = workflows[workflow].endedAt else { return }
+        endedWorkflows.append(EndedWorkflow(workflow: workflow, endedAt: endedAt))
+    }
+
     private mutating func unpinParents(of ref: Int32, now: Timestamp) {
         var cursor = firstParentEdge(of: ref)
         while let edge = cursor {
@@ -152,7 +163,7 @@ extension TickerTable: RuleTable {
             let workflow = tickers[edges[edge].parent].workflow
             guard workflow != tickers[ref].workflow else { continue }
             workflows[workflow].pins -= 1
-            if workflows[workflow].pins == 0, workflows[workflow].open == 0 { endedWorkflows.append(workflow) }
+            if workflows[workflow].pins == 0, workflows[workflow].open == 0 { noteEnded(workflow) }
         }
     }
 

@@ -1,6 +1,6 @@
 extension AttemptOutcome {
     /// What an attempt that threw comes to.
-    package init(error: any Error, of run: ClaimedRun, function: RegisteredFunction) {
+    package init(error: any Error, of run: ClaimedRun) {
         if let signal = error as? TickerSignal {
             self.init(signal: signal, of: run)
             return
@@ -11,17 +11,16 @@ extension AttemptOutcome {
             return
         }
         let failure = Self.failure(of: run, .threw, "\(type(of: error))", "\(error)")
-        self = .failed(failure, Self.advice(for: error, of: run, function: function))
+        self = .failed(failure, Self.advice(for: error, of: run))
     }
 
     /// What an attempt that took longer than its timeout comes to.
-    package static func timedOut(_ run: ClaimedRun, functions: FunctionRegistry) -> AttemptOutcome {
+    package static func timedOut(_ run: ClaimedRun) -> AttemptOutcome {
         let limit = run.spec.timeout.map { "\($0)" } ?? "its limit"
         let sentence = "The attempt took longer than \(limit)."
         let error = TickerError(.attemptEnded, sentence, ticker: run.lease.ticker)
         let failure = failure(of: run, .timedOut, "", sentence)
-        guard let function = functions[run.spec.function] else { return .failed(failure, .byPolicy) }
-        return .failed(failure, advice(for: error, of: run, function: function))
+        return .failed(failure, advice(for: error, of: run))
     }
 
     private static let payloadCodes: Set<TickerError.Code> = [
@@ -40,14 +39,10 @@ extension AttemptOutcome {
         }
     }
 
-    /// A call's own closures where the store could keep them, the function's otherwise.
-    private static func advice(
-        for error: any Error,
-        of run: ClaimedRun,
-        function: RegisteredFunction
-    ) -> RetryAdvice {
-        if let filter = run.spec.retry.filter ?? function.retry.filter, !filter(error) { return .never }
-        guard let delay = run.spec.retry.customDelay else { return .byPolicy }
+    private static func advice(for error: any Error, of run: ClaimedRun) -> RetryAdvice {
+        let policy = run.spec.retry
+        if let filter = policy.filter, !filter(error) { return .never }
+        guard let delay = policy.customDelay else { return .byPolicy }
         return delay(run.attempt, error).map { .after($0) } ?? .never
     }
 

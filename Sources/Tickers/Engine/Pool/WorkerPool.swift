@@ -39,15 +39,8 @@ package actor WorkerPool {
 
     /// Asks a handler to stop because its ticker was cancelled. Nothing happens if the run is not here any more.
     package func cancel(_ lease: TickerLease) {
-        let failure = TickerFailure(
-            ticker: lease.ticker,
-            function: "",
-            attempts: 0,
-            kind: .threw,
-            errorType: "CancellationError",
-            message: "cancelled by request"
-        )
-        stop(lease, StopOrder(reason: .cancelled, outcome: .failed(failure, .never)))
+        // The store remembers the request, so an interrupted attempt ends its ticker.
+        stop(lease, StopOrder(reason: .cancelled, outcome: .interrupted))
     }
 
     /// Watches deadlines until the task is cancelled.
@@ -75,7 +68,7 @@ package actor WorkerPool {
             switch deadline.kind {
             case .timeout:
                 guard let run = deadline.run else { continue }
-                stop(run.lease, StopOrder(reason: .timedOut, outcome: .timedOut(run, functions: intake.functions)))
+                stop(run.lease, StopOrder(reason: .timedOut, outcome: .timedOut(run)))
             case .comeBack:
                 if let run = deadline.run { giveUp(run) }
             case .grace:
@@ -153,7 +146,7 @@ package actor WorkerPool {
             }
             return .succeeded(try output.stored(intake.store.encoding))
         } catch {
-            return AttemptOutcome(error: error, of: run, function: function)
+            return AttemptOutcome(error: error, of: run)
         }
     }
 }

@@ -94,7 +94,6 @@ public actor Scheduler {
         guard problems.isEmpty else { throw TickerError.invalidArgument(problems) }
         try phase.started()
         engine = Task(executorPreference: intake.clock.executor) { await self.work() }
-        await intake.attach()
     }
 
     /// Stops: nothing more is started, running handlers have `grace` before they are told to stop, and what they leave
@@ -118,6 +117,8 @@ public actor Scheduler {
 
     /// One task owns the loops from start to stop.
     private nonisolated func work() async {
+        // Before the first claim: a hint about something added after it must not be missed.
+        await intake.attach()
         await withDiscardingTaskGroup { group in
             async let loop: Void = dispatcher.run()
             group.addTask { await self.alarm.run { self.bell.ring(.work) } }
