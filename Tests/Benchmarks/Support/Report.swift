@@ -52,7 +52,7 @@ struct Report: Sendable {
             "\"scenario\":\"\(scenario)\"", "\"count\":\(count)", "\"value\":\(value.rounded(places: 3))",
             "\"unit\":\"\(unit)\"", "\"limit\":\(limit.rounded(places: 3))", "\"ratio\":\(ratio.rounded(places: 4))",
         ]
-        for detail in details { members.append("\"\(detail.key)\":\(detail.figure.rounded(places: 3))") }
+        for detail in details { members.append("\"\(detail.key)\":\(detail.figure.number)") }
         return "{\(members.joined(separator: ","))}"
     }
 
@@ -98,8 +98,14 @@ extension Double {
         return (self * scale).rounded() / scale
     }
 
-    /// Whole and grouped from 1,000 on, with one place below.
+    /// Whole and grouped from 1,000 on; below with one place, or none where nothing stands behind the point.
     var grouped: String {
-        magnitude < 1_000 ? "\(rounded(places: 1))" : Int(rounded()).grouped
+        if magnitude >= 1_000 || self == rounded() { return Int(rounded()).grouped }
+        return "\(rounded(places: 1))"
+    }
+
+    /// For JSON: up to three places.
+    var number: String {
+        self == rounded() ? "\(Int(self))" : "\(rounded(places: 3))"
     }
 }
