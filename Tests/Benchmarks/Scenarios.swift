@@ -1,0 +1,34 @@
+/// Something that is measured.
+protocol Scenario: Sendable {
+    /// The word on the command line.
+    var name: String { get }
+    /// What is measured, in one line of the usage.
+    var summary: String { get }
+    /// How many tickers, tasks or steps unless the command line says otherwise.
+    var defaultCount: Int { get }
+
+    /// Measures, and checks that what was to be done has been done.
+    func run(_ settings: Settings) async throws -> Report
+}
+
+/// How a scenario is to be run.
+struct Settings: Sendable {
+    /// How many tickers, tasks or steps.
+    var count: Int
+    /// How often throughput is measured; the median counts.
+    var rounds: Int
+    /// Whether to be done sooner at the price of noise.
+    var isQuick: Bool
+}
+
+/// Every scenario, in the order in which `all` runs them. A new one is a file of its own and a line here.
+enum Scenarios {
+    static let all: [any Scenario] = [
+        LimitsScenario(),
+        DrainScenario(),
+        EndToEndScenario(),
+        ChainScenario(),
+        LatencyScenario(),
+        LatenessScenario(),
+    ]
+}

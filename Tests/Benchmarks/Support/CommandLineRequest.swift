@@ -1,0 +1,86 @@
+/// What the command line asks for.
+struct CommandLineRequest: Sendable {
+    /// What to do about a command line.
+    enum Answer: Sendable {
+        case run(CommandLineRequest)
+        case help
+        /// It makes no sense, for the reason given.
+        case misuse(String)
+    }
+
+    private(set) var scenarios: [any Scenario] = []
+    private(set) var isJSON = false
+    private var count: Int?
+    private var rounds: Int?
+    private var isQuick = false
+
+    /// Reads the words after the program's name.
+    static func parsed(_ words: [String]) -> Answer {
+        var request = CommandLineRequest()
+        var rest = words[...]
+        while let word = rest.popFirst() {
+            switch word {
+            case "--help", "-h":
+                return .help
+            case "--json":
+                request.isJSON = true
+            case "--quick":
+                request.isQuick = true
+            case "--count":
+                guard let count = number(rest.popFirst(), atMost: 10_000_000) else {
+                    return .misuse("--count takes a whole number from 1 to 10,000,000.")
+                }
+                request.count = count
+            case "--rounds":
+                guard let rounds = number(rest.popFirst(), atMost: 1_000) else {
+                    return .misuse("--rounds takes a whole number from 1 to 1,000.")
+                }
+                request.rounds = rounds
+            default:
+                guard request.scenarios.isEmpty else { return .misuse("\"\(word)\" is one word too many.") }
+                request.scenarios = scenarios(named: word)
+                guard !request.scenarios.isEmpty else { return .misuse("There is no scenario \"\(word)\".") }
+            }
+        }
+        return request.scenarios.isEmpty ? .misuse("Name a scenario.") : .run(request)
+    }
+
+    /// The settings for one scenario: its own where nothing else is asked for.
+    func settings(for scenario: any Scenario) -> Settings {
+        Settings(count: count ?? scenario.defaultCount, rounds: rounds ?? (isQuick ? 3 : 5), isQuick: isQuick)
+    }
+
+    private static func number(_ word: String?, atMost bound: Int) -> Int? {
+        guard let word, let number = Int(word), (1...bound).contains(number) else { return nil }
+        return number
+    }
+
+    private static func scenarios(named name: String) -> [any Scenario] {
+        name == "all" ? Scenarios.all : Scenarios.all.filter { $0.name == name }
+    }
+}
+
+/// What `--help` prints.
+enum Usage {
+    static var text: String {
+        let scenarios = Scenarios.all.map { scenario in
+            "  \(scenario.name.padded(to: 12))\(scenario.summary); \(scenario.defaultCount.grouped) by default"
+        }
+        return """
+            Usage: Benchmarks <scenario> [--count N] [--rounds N] [--quick] [--json]
+
+            Scenarios:
+            \(scenarios.joined(separator: "\n"))
+              all         each of them, one after the other
+
+            Options:
+              --count N   how many tickers, tasks or steps, 1 to 10,000,000
+              --rounds N  how often throughput is measured, 1 to 1,000; 5 by default, the median counts
+              --quick     3 rounds, and timers over 2 s instead of 10 s
+              --json      one JSON object per line instead of a table
+
+            Figures of a shared machine are noisy: the ratio to the limit measured in the same run counts.
+            Exits with 1 when a promise was broken, such as a timer that fired early, and with 64 on a bad command line.
+            """
+    }
+}
