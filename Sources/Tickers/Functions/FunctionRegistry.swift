@@ -101,7 +101,7 @@ public struct FunctionRegistry: Sendable {
 }
 
 /// A handler with its types forgotten.
-package struct RegisteredFunction: Sendable {
+package final class RegisteredFunction: Sendable {
     package enum Body: Sendable {
         case async(@Sendable (Payload, TickerContext) async throws -> Payload)
         case blocking(@Sendable (Payload, TickerContext) throws -> Payload)
@@ -110,4 +110,10 @@ package struct RegisteredFunction: Sendable {
     package let name: String
     package let maxConcurrent: Int?
     package let body: Body
+
+    init(name: String, maxConcurrent: Int?, body: Body) {
+        self.name = name
+        self.maxConcurrent = maxConcurrent
+        self.body = body
+    }
 }

@@ -125,8 +125,8 @@ public struct ClaimRequest: Sendable {
     }
 }
 
-/// One attempt that has begun in the store and is to be carried out.
-public struct ClaimedRun: Sendable {
+/// One attempt that has begun in the store and is to be carried out. A class, because it changes hands many times.
+public final class ClaimedRun: Sendable {
     package let lease: TickerLease
     package let workflowID: WorkflowID
     package let spec: TickerSpec
@@ -165,17 +165,17 @@ public struct Claim: Sendable {
 
 /// One attempt's end, on its way to the store.
 public struct FinishedRun: Sendable {
-    package let lease: TickerLease
-    package let spec: TickerSpec
-    package let attempt: Int
+    package let run: ClaimedRun
     package let outcome: AttemptOutcome
 
-    package init(lease: TickerLease, spec: TickerSpec, attempt: Int, outcome: AttemptOutcome) {
-        self.lease = lease
-        self.spec = spec
-        self.attempt = attempt
+    package init(run: ClaimedRun, outcome: AttemptOutcome) {
+        self.run = run
         self.outcome = outcome
     }
+
+    package var lease: TickerLease { run.lease }
+    package var spec: TickerSpec { run.spec }
+    package var attempt: Int { run.attempt }
 }
 
 /// What a cancellation did in the store.

@@ -130,10 +130,12 @@ struct CancelTests {
         for seed in UInt64(0)..<1_000 {
             let clock = VirtualClock(seed: seed)
             try await clock.run {
-                let functions = registry { $0.register(Plain.slow) { value, context in
-                    try await context.clock.sleep(for: .seconds(1))
-                    return value
-                } }
+                let functions = registry {
+                    $0.register(Plain.slow) { value, context in
+                        try await context.clock.sleep(for: .seconds(1))
+                        return value
+                    }
+                }
                 let scheduler = Scheduler(functions: functions, store: MemoryTickerStore(seed: seed), clock: clock)
                 try await scheduler.start()
                 let handle = try await scheduler.schedule(Plain.slow, 1)
@@ -161,10 +163,12 @@ struct CancelTests {
         for seed in UInt64(0)..<300 {
             let clock = VirtualClock(seed: seed)
             try await clock.run {
-                let functions = registry { $0.register(Plain.slow) { value, context in
-                    try await context.clock.sleep(for: .seconds(3_600))
-                    return value
-                } }
+                let functions = registry {
+                    $0.register(Plain.slow) { value, context in
+                        try await context.clock.sleep(for: .seconds(3_600))
+                        return value
+                    }
+                }
                 let scheduler = Scheduler(functions: functions, store: MemoryTickerStore(seed: seed), clock: clock)
                 try await scheduler.start()
                 let handle = try await scheduler.schedule(Plain.slow, 1)

@@ -7,10 +7,12 @@ struct ClockJumpTests {
     private static let year: Duration = .seconds(365 * 86_400)
 
     private static func functions(_ starts: Recorder<Timestamp>) -> FunctionRegistry {
-        registry { $0.register(Plain.echo) { value, context in
-            starts.add(context.clock.wall)
-            return value
-        } }
+        registry {
+            $0.register(Plain.echo) { value, context in
+                starts.add(context.clock.wall)
+                return value
+            }
+        }
     }
 
     @Test("a jump ahead makes due what it passes, within the recheck of 30 seconds")

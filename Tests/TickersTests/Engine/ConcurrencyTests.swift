@@ -23,10 +23,12 @@ struct ConcurrencyTests {
     @Test("the scheduler's limit is reached and not passed, and bounds the time")
     func perScheduler() async throws {
         try await virtually(
-            registry { $0.register(Plain.slow) { value, context in
-                try await context.clock.sleep(for: .seconds(1))
-                return value
-            } },
+            registry {
+                $0.register(Plain.slow) { value, context in
+                    try await context.clock.sleep(for: .seconds(1))
+                    return value
+                }
+            },
             options: SchedulerOptions(maxConcurrent: 5)
         ) { scheduler, clock in
             var last: TickerHandle<Int>?
@@ -73,10 +75,12 @@ struct ConcurrencyTests {
     @Test("higher priorities start first, and among equals who has been due longest")
     func priorities() async throws {
         let order = Recorder<Int>()
-        let functions = registry { $0.register(Plain.echo) { value, _ in
-            order.add(value)
-            return value
-        } }
+        let functions = registry {
+            $0.register(Plain.echo) { value, _ in
+                order.add(value)
+                return value
+            }
+        }
         let clock = VirtualClock()
         try await clock.run {
             let options = SchedulerOptions(maxConcurrent: 1)

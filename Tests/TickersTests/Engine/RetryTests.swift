@@ -10,11 +10,13 @@ struct RetryTests {
         _ starts: Recorder<Duration>
     ) -> (TickerFunction<Int, Int>, FunctionRegistry) {
         let function = TickerFunction<Int, Int>("Failing", options: TickerOptions(retry: policy))
-        let functions = registry { $0.register(function) { value, context in
-            starts.add(.nanoseconds(context.clock.monotonic.nanoseconds))
-            if context.attempt < attempt { throw Broken() }
-            return context.attempt
-        } }
+        let functions = registry {
+            $0.register(function) { value, context in
+                starts.add(.nanoseconds(context.clock.monotonic.nanoseconds))
+                if context.attempt < attempt { throw Broken() }
+                return context.attempt
+            }
+        }
         return (function, functions)
     }
 
@@ -97,7 +99,10 @@ struct RetryTests {
     @Test("a time budget stops retries that would start after it")
     func budget() async throws {
         let starts = Recorder<Duration>()
-        let (function, functions) = Self.failing(.fixed(maxAttempts: 100, every: .seconds(10)).within(.seconds(35)), starts)
+        let (function, functions) = Self.failing(
+            .fixed(maxAttempts: 100, every: .seconds(10)).within(.seconds(35)),
+            starts
+        )
         try await virtually(seeds: 0..<1, functions) { scheduler, _ in
             let ticker = try await scheduler.ended(scheduler.schedule(function, 1))
             #expect(ticker.status == .failed)
@@ -141,18 +146,20 @@ struct RetryTests {
         let policy = RetryPolicy.fixed(maxAttempts: 3, every: .seconds(1))
         let function = TickerFunction<String, Int>("Signal", options: TickerOptions(retry: policy))
         let snoozes = Recorder<Int>()
-        let functions = registry { $0.register(function) { kind, context in
-            switch kind {
-            case "retry":
-                if context.attempt < 3 { throw TickerSignal.retry(after: .seconds(30)) }
-            case "snooze":
-                snoozes.add(context.attempt)
-                if snoozes.count < 5 { throw TickerSignal.snooze(.seconds(7)) }
-            default:
-                throw TickerSignal.discard("no such thing")
+        let functions = registry {
+            $0.register(function) { kind, context in
+                switch kind {
+                case "retry":
+                    if context.attempt < 3 { throw TickerSignal.retry(after: .seconds(30)) }
+                case "snooze":
+                    snoozes.add(context.attempt)
+                    if snoozes.count < 5 { throw TickerSignal.snooze(.seconds(7)) }
+                default:
+                    throw TickerSignal.discard("no such thing")
+                }
+                return context.attempt
             }
-            return context.attempt
-        } }
+        }
         try await virtually(seeds: 0..<1, functions) { scheduler, clock in
             #expect(try await scheduler.output(of: scheduler.schedule(function, "retry")) == 3)
             #expect(clock.elapsed == .seconds(60))
@@ -171,10 +178,12 @@ struct RetryTests {
     func timeout() async throws {
         let options = TickerOptions(retry: .fixed(maxAttempts: 2, every: .seconds(1)), timeout: .seconds(5))
         let function = TickerFunction<Int, Int>("Slow", options: options)
-        let functions = registry { $0.register(function) { value, context in
-            try await context.clock.sleep(for: .seconds(context.attempt == 1 ? 60 : 2))
-            return value
-        } }
+        let functions = registry {
+            $0.register(function) { value, context in
+                try await context.clock.sleep(for: .seconds(context.attempt == 1 ? 60 : 2))
+                return value
+            }
+        }
         try await virtually(functions) { scheduler, clock in
             let handle = try await scheduler.schedule(function, 3)
             #expect(try await scheduler.output(of: handle) == 3)

@@ -21,11 +21,13 @@ struct SchedulingTests {
     @Test("a ticker runs after its delay and at its instant, to the microsecond and never early")
     func later() async throws {
         let starts = Recorder<(TickerID, Timestamp)>()
-        let functions = registry { $0.register(Plain.echo) { value, context in
-            starts.add((context.id, context.clock.wall))
-            #expect(context.scheduledFor == context.clock.wall)
-            return value
-        } }
+        let functions = registry {
+            $0.register(Plain.echo) { value, context in
+                starts.add((context.id, context.clock.wall))
+                #expect(context.scheduledFor == context.clock.wall)
+                return value
+            }
+        }
         try await virtually(seeds: 0..<1, functions) { scheduler, clock in
             let begin = clock.wall
             let delayed = try await scheduler.schedule(Plain.echo, 1, due: .after(.microseconds(86_400_000_001)))
@@ -112,11 +114,13 @@ struct SchedulingTests {
     @Test("run() returns when its task is cancelled, after the last handler")
     func runIsCancelled() async throws {
         let ends = Recorder<Int>()
-        let functions = registry { $0.register(Plain.slow) { value, context in
-            try await context.clock.sleep(for: .seconds(3))
-            ends.add(value)
-            return value
-        } }
+        let functions = registry {
+            $0.register(Plain.slow) { value, context in
+                try await context.clock.sleep(for: .seconds(3))
+                ends.add(value)
+                return value
+            }
+        }
         let clock = VirtualClock()
         try await clock.run {
             let scheduler = Scheduler(functions: functions, clock: clock)

@@ -86,10 +86,12 @@ struct StuckTests {
     func returnsLate() async throws {
         let options = TickerOptions(timeout: .seconds(5))
         let function = TickerFunction<Int, Int>("Late", options: options)
-        let functions = registry { $0.register(function) { value, context in
-            do { try await context.clock.sleep(for: .seconds(60)) } catch { return value }
-            return value
-        } }
+        let functions = registry {
+            $0.register(function) { value, context in
+                do { try await context.clock.sleep(for: .seconds(60)) } catch { return value }
+                return value
+            }
+        }
         try await virtually(functions) { scheduler, clock in
             let ticker = try await scheduler.ended(scheduler.schedule(function, 1))
             #expect(ticker.status == .failed)
@@ -102,10 +104,12 @@ struct StuckTests {
     func cancel() async throws {
         let door = Door()
         let function = TickerFunction<Int, Int>("Stubborn")
-        let functions = registry { $0.register(function) { value, _ in
-            await door.wait()
-            return value
-        } }
+        let functions = registry {
+            $0.register(function) { value, _ in
+                await door.wait()
+                return value
+            }
+        }
         try await virtually(seeds: 0..<1, functions) { scheduler, clock in
             let handle = try await scheduler.schedule(function, 1)
             await clock.rest()
@@ -155,10 +159,12 @@ struct StuckTests {
 struct ShutdownTests {
     @Test("running handlers end within the grace; what has not started stays pending")
     func grace() async throws {
-        let functions = registry { $0.register(Plain.slow) { value, context in
-            try await context.clock.sleep(for: .seconds(value))
-            return value
-        } }
+        let functions = registry {
+            $0.register(Plain.slow) { value, context in
+                try await context.clock.sleep(for: .seconds(value))
+                return value
+            }
+        }
         for seed in UInt64(0)..<10 {
             let clock = VirtualClock(seed: seed)
             try await clock.run {
@@ -182,10 +188,12 @@ struct ShutdownTests {
 
     @Test("with nothing running it is immediate, and what was given back runs in the next scheduler on the store")
     func handedOn() async throws {
-        let functions = registry { $0.register(Plain.slow) { value, context in
-            try await context.clock.sleep(for: .seconds(60))
-            return value
-        } }
+        let functions = registry {
+            $0.register(Plain.slow) { value, context in
+                try await context.clock.sleep(for: .seconds(60))
+                return value
+            }
+        }
         let clock = VirtualClock()
         try await clock.run {
             let store = MemoryTickerStore()

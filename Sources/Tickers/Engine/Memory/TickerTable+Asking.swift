@@ -72,23 +72,30 @@ extension TickerTable {
     }
 
     private mutating func remove(_ workflow: Int32) {
-        for ref in members(of: workflow) {
-            var cursor = firstParentEdge(of: ref)
-            while let edge = cursor {
-                cursor = nextParentEdge(after: edge)
-                unlinkFromParent(edge, child: ref)
-            }
-            cursor = firstChildEdge(of: ref)
-            while let edge = cursor {
-                cursor = nextChildEdge(after: edge)
-                unlinkFromChild(edge)
-                edges.remove(edge)
-            }
+        var member = workflows[workflow].first
+        while member != .none {
+            let ref = member
+            member = tickers[ref].nextInWorkflow
+            removeEdges(of: ref)
             byID[tickers[ref].row.id] = nil
             tickers.remove(ref)
             countRemoved()
         }
         workflows.remove(workflow)
+    }
+
+    private mutating func removeEdges(of ref: Int32) {
+        var cursor = firstParentEdge(of: ref)
+        while let edge = cursor {
+            cursor = nextParentEdge(after: edge)
+            unlinkFromParent(edge, child: ref)
+        }
+        cursor = firstChildEdge(of: ref)
+        while let edge = cursor {
+            cursor = nextChildEdge(after: edge)
+            unlinkFromChild(edge)
+            edges.remove(edge)
+        }
     }
 
     /// A parent in the same workflow is removed with its edges, before or after this child; one in another workflow

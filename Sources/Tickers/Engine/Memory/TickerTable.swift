@@ -3,7 +3,7 @@
 /// Nothing here is nested, so a graph of any depth is built, walked and dropped in loops.
 package struct TickerTable {
     /// A ticker with what the rules do not ask for: its neighbours, its input and output, its place in the queues.
-    package struct Slot {
+    package struct Slot: SlabElement {
         package var row: TickerRow
         var input: StoredInput
         var output: Payload = .nothing
@@ -17,6 +17,22 @@ package struct TickerTable {
         var firstParentEdge: Int32 = .none
         var lastParentEdge: Int32 = .none
         var nextInWorkflow: Int32 = .none
+
+        /// What takes the place of a removed ticker, so that its payloads are released.
+        package static let vacant = Slot(
+            row: TickerRow(
+                id: TickerID(high: 0, low: 0),
+                spec: TickerSpec(function: "", options: .inherited),
+                due: .now,
+                tally: EdgeTally(),
+                createdAt: .distantPast
+            ),
+            input: .payload(.nothing),
+            workflow: .none,
+            lane: .none
+        )
+
+        package var isVacant: Bool { workflow == .none }
     }
 
     struct EndedWorkflow {
@@ -36,15 +52,19 @@ package struct TickerTable {
         case failureOf(Int32)
     }
 
-    struct Edge {
+    struct Edge: SlabElement {
         var row: EdgeRow
         var parent: Int32
         var child: Int32
         var nextOfParent: Int32 = .none
         var nextOfChild: Int32 = .none
+
+        static let vacant = Edge(row: EdgeRow(condition: .onSuccess), parent: .none, child: .none)
+
+        var isVacant: Bool { parent == .none }
     }
 
-    struct WorkflowRow {
+    struct WorkflowRow: SlabElement {
         var name: String
         var createdAt: Timestamp
         var endedAt: Timestamp?
@@ -53,6 +73,15 @@ package struct TickerTable {
         var open: Int32 = 0
         /// Children in other workflows that have not ended: while there are any, this one is not removed.
         var pins: Int32 = 0
+        var isVacant = false
+
+        static let vacant = WorkflowRow(
+            name: "",
+            createdAt: .distantPast,
+            first: .none,
+            last: .none,
+            isVacant: true
+        )
     }
 
     var tickers: Slab<Slot> = Slab()
@@ -191,42 +220,5 @@ extension TickerTable: RuleTable {
 
     func workflowID(of ref: Int32) -> WorkflowID {
         WorkflowID(first: tickers[workflows[tickers[ref].workflow].first].row.id)
-    }
-}
-
-/// An array whose elements keep their index for life; indexes of removed elements are used again.
-package struct Slab<Element> {
-    private var elements: ContiguousArray<Element?> = []
-    private var free: [Int32] = []
-
-    var count: Int { elements.count - free.count }
-
-    mutating func reserve(_ additional: Int) {
-        let wanted = elements.count + additional - free.count
-        if wanted > elements.capacity { elements.reserveCapacity(max(wanted, elements.capacity * 3 / 2)) }
-    }
-
-    mutating func insert(_ element: Element) -> Int32 {
-        if let index = free.popLast() {
-            elements[Int(index)] = element
-            return index
-        }
-        precondition(elements.count < Int(Int32.max), "a store in memory holds at most 2,147,483,647 rows")
-        elements.append(element)
-        return Int32(elements.count - 1)
-    }
-
-    mutating func remove(_ index: Int32) {
-        elements[Int(index)] = nil
-        free.append(index)
-    }
-
-    func isUsed(_ index: Int32) -> Bool {
-        index >= 0 && Int(index) < elements.count && elements[Int(index)] != nil
-    }
-
-    subscript(_ index: Int32) -> Element {
-        _read { yield elements[Int(index)]! }
-        _modify { yield &elements[Int(index)]! }
     }
 }

@@ -1,13 +1,7 @@
 /// The decisions of ``RunExchange``: a value that is changed by events and answers with what to do.
+///
+/// What is known of a slot stands in parallel arrays under its number, so that a hand-over touches only what it changes.
 package struct ExchangeState {
-    package struct Entry {
-        package let slot: Slot
-        package var task: Task<Void, Never>?
-        package var run: ClaimedRun?
-        package var stop: StopOrder?
-        package var parked: CheckedContinuation<ClaimedRun?, Never>?
-    }
-
     /// A slot to be resumed with a run, outside the lock.
     package struct Wake {
         package let continuation: CheckedContinuation<ClaimedRun?, Never>
@@ -32,7 +26,11 @@ package struct ExchangeState {
     }
 
     package private(set) var ready = Deque<ClaimedRun>()
-    package private(set) var entries: [Entry?] = []
+    private var slots: [Slot?] = []
+    private var runs: [ClaimedRun?] = []
+    private var stops: [StopOrder?] = []
+    private var tasks: [Task<Void, Never>?] = []
+    private var parked: [CheckedContinuation<ClaimedRun?, Never>?] = []
     private var idle: [Int] = []
     private var vacant: [Int] = []
     /// A slot has been resumed and has not reported back; one at a time, each then wakes the next while there is work.
@@ -48,41 +46,52 @@ package struct ExchangeState {
     // MARK: Slots come and go
 
     package mutating func slotAdded(_ make: (Int) -> Slot) -> Slot {
-        let number = vacant.popLast() ?? entries.count
+        let number = vacant.popLast() ?? slots.count
+        if number == slots.count {
+            slots.append(nil)
+            runs.append(nil)
+            stops.append(nil)
+            tasks.append(nil)
+            parked.append(nil)
+        }
         let slot = make(number)
-        if number == entries.count { entries.append(nil) }
-        entries[number] = Entry(slot: slot)
+        slots[number] = slot
         return slot
     }
 
     /// Keeps the slot's task; returns whether it has to be cancelled at once.
     package mutating func taskStarted(_ task: Task<Void, Never>, for slot: Slot) -> Bool {
         guard isListed(slot) else { return false }
-        entries[slot.number]?.task = task
-        return entries[slot.number]?.stop != nil
+        tasks[slot.number] = task
+        return stops[slot.number] != nil
     }
 
     // MARK: Runs come and go
 
     /// Returns how many slots are missing for all that is ready to run.
-    package mutating func runsOffered(_ runs: [ClaimedRun]) -> Int {
-        for run in runs { ready.append(run) }
+    package mutating func runsOffered(_ offered: [ClaimedRun]) -> Int {
+        for run in offered { ready.append(run) }
         return max(0, ready.count - idle.count)
     }
 
-    /// Records an end; `nil` when the slot had been given up and its result is refused.
-    package mutating func runEnded(_ run: FinishedRun, on slot: Slot) -> Bool {
-        guard isListed(slot), let entry = entries[slot.number], entry.run?.lease == run.lease else { return false }
-        let outcome = entry.stop?.outcome(returned: run.outcome) ?? run.outcome
-        record(run.lease, run.spec, run.attempt, outcome)
-        entries[slot.number]?.run = nil
+    /// Records an end; `false` when the slot had been given up and its result is refused.
+    package mutating func runEnded(_ ended: FinishedRun, on slot: Slot) -> Bool {
+        let number = slot.number
+        guard isListed(slot), runs[number] === ended.run else { return false }
+        if let stop = stops[number] {
+            finished.append(FinishedRun(run: ended.run, outcome: stop.outcome(returned: ended.outcome)))
+        } else {
+            finished.append(ended)
+        }
+        runs[number] = nil
         runningCount -= 1
         return true
     }
 
     package mutating func workWanted(by slot: Slot) -> Taken {
-        guard isListed(slot), !isClosed, entries[slot.number]?.stop == nil else {
-            remove(slot)
+        guard isListed(slot) else { return .leave }
+        guard !isClosed, stops[slot.number] == nil else {
+            clear(slot.number)
             return .leave
         }
         guard let run = ready.popFirst() else { return .nothing }
@@ -93,7 +102,7 @@ package struct ExchangeState {
     package mutating func slotParked(_ slot: Slot, _ continuation: CheckedContinuation<ClaimedRun?, Never>) -> Taken {
         let taken = workWanted(by: slot)
         if case .nothing = taken {
-            entries[slot.number]?.parked = continuation
+            parked[slot.number] = continuation
             idle.append(slot.number)
         }
         return taken
@@ -104,7 +113,7 @@ package struct ExchangeState {
     /// Hands a ready run to an idle slot, unless one is waking already.
     package mutating func wakeOne() -> Wake? {
         guard !isWaking, !ready.isEmpty, let number = idle.popLast(), let run = ready.popFirst() else { return nil }
-        guard let continuation = entries[number]?.parked.take() else {
+        guard let continuation = parked[number].take() else {
             preconditionFailure("slot \(number) is idle and has no continuation")
         }
         isWaking = true
@@ -122,11 +131,11 @@ package struct ExchangeState {
     // MARK: Stopping
 
     package mutating func stopAsked(_ lease: TickerLease, _ order: StopOrder) -> StopAnswer {
-        if let number = number(running: lease) {
-            guard let entry = entries[number], let run = entry.run, entry.stop == nil else { return .nothing }
-            entries[number]?.stop = order
-            entry.slot.markStopped(lease)
-            return .stopping(run, entry.task)
+        if let number = number(running: lease), let run = runs[number] {
+            guard stops[number] == nil else { return .nothing }
+            stops[number] = order
+            slots[number]?.markStopped(lease)
+            return .stopping(run, tasks[number])
         }
         var found: ClaimedRun?
         ready.filter { run in
@@ -135,74 +144,63 @@ package struct ExchangeState {
             return false
         }
         guard let found else { return .nothing }
-        record(found.lease, found.spec, found.attempt, order.outcome)
+        finished.append(FinishedRun(run: found, outcome: order.outcome))
         return .unstarted
     }
 
     /// Gives back everything that is ready and has not begun.
     package mutating func readyGivenBack() {
-        while let run = ready.popFirst() { record(run.lease, run.spec, run.attempt, .interrupted) }
+        while let run = ready.popFirst() { finished.append(FinishedRun(run: run, outcome: .interrupted)) }
     }
 
-    /// Ends a run whose handler did not come back; its slot is no longer counted. `nil` when it came back after all.
-    package mutating func runGivenUp(_ lease: TickerLease) -> ClaimedRun? {
-        guard let number = number(running: lease), let entry = entries[number], let run = entry.run,
-            let stop = entry.stop
-        else { return nil }
-        record(run.lease, run.spec, run.attempt, stop.outcome)
-        entries[number] = nil
-        vacant.append(number)
+    /// Ends a run whose handler did not come back; its slot is no longer counted. `false` when it came back after all.
+    package mutating func runGivenUp(_ lease: TickerLease) -> Bool {
+        guard let number = number(running: lease), let run = runs[number], let stop = stops[number] else {
+            return false
+        }
+        finished.append(FinishedRun(run: run, outcome: stop.outcome))
+        clear(number)
         runningCount -= 1
-        return run
+        return true
     }
 
-    package var runningLeases: [TickerLease] { entries.compactMap { $0?.run?.lease } }
+    package var runningLeases: [TickerLease] { runs.compactMap { $0?.lease } }
 
     /// Ends all slots: parked ones now, the others after their run.
     package mutating func closed() -> [CheckedContinuation<ClaimedRun?, Never>] {
         isClosed = true
-        let continuations = idle.compactMap { entries[$0]?.parked.take() }
-        for number in idle {
-            entries[number] = nil
-            vacant.append(number)
-        }
+        let continuations = idle.compactMap { parked[$0] }
+        for number in idle { clear(number) }
         idle = []
         return continuations
     }
 
-    // MARK: Private
-
-    private func isListed(_ slot: Slot) -> Bool {
-        entries[slot.number]?.slot === slot
+    package func checkInvariants() {
+        let running = runs.count { $0 != nil }
+        precondition(running == runningCount, "\(running) slots have a run, \(runningCount) are counted")
+        precondition(idle.allSatisfy { parked[$0] != nil }, "an idle slot has no continuation")
+        precondition(parked.count { $0 != nil } == idle.count, "a slot is parked and not idle")
     }
 
-    private mutating func remove(_ slot: Slot) {
-        guard isListed(slot) else { return }
-        entries[slot.number] = nil
-        vacant.append(slot.number)
+    // MARK: Private
+
+    private func isListed(_ slot: Slot) -> Bool { slots[slot.number] === slot }
+
+    private mutating func clear(_ number: Int) {
+        slots[number] = nil
+        runs[number] = nil
+        stops[number] = nil
+        tasks[number] = nil
+        parked[number] = nil
+        vacant.append(number)
     }
 
     private mutating func begin(_ run: ClaimedRun, on number: Int) {
-        entries[number]?.run = run
+        runs[number] = run
         runningCount += 1
     }
 
     private func number(running lease: TickerLease) -> Int? {
-        entries.firstIndex { $0?.run?.lease == lease }
-    }
-
-    private mutating func record(
-        _ lease: TickerLease,
-        _ spec: TickerSpec,
-        _ attempt: Int,
-        _ outcome: AttemptOutcome
-    ) {
-        finished.append(FinishedRun(lease: lease, spec: spec, attempt: attempt, outcome: outcome))
-    }
-
-    package func checkInvariants() {
-        let running = entries.count { $0?.run != nil }
-        precondition(running == runningCount, "\(running) slots have a run, \(runningCount) are counted")
-        precondition(idle.allSatisfy { entries[$0]?.parked != nil }, "an idle slot has no continuation")
+        runs.firstIndex { $0?.lease == lease }
     }
 }

@@ -78,7 +78,8 @@ package final class RunExchange: Sendable {
         }
     }
 
-    package func giveUp(_ lease: TickerLease) -> ClaimedRun? {
+    /// Ends a stopped run without its handler; `false` when that came back after all.
+    package func giveUp(_ lease: TickerLease) -> Bool {
         change { $0.runGivenUp(lease) }
     }
 

@@ -86,7 +86,7 @@ package actor WorkerPool {
             watch(.comeBack, run, after: cancellationGrace)
             return
         }
-        guard exchange.giveUp(run.lease) != nil else { return }
+        guard exchange.giveUp(run.lease) else { return }
         stuckCount.add(1, ordering: .relaxed)
         hub.happened([.stuck(run.lease.ticker, function: run.spec.function, attempt: run.attempt)])
     }
@@ -110,17 +110,32 @@ package actor WorkerPool {
 
     private func addSlot() {
         let slot = exchange.addSlot { [intake] in Slot(number: $0, intake: intake) }
-        let task = Task(executorPreference: intake.clock.executor) { await self.serve(slot) }
+        let task = Task(on: intake.clock.executor) { await self.serve(slot) }
         exchange.taskStarted(task, for: slot)
     }
 
     /// The life of a slot.
     private nonisolated func serve(_ slot: Slot) async {
         var ended: FinishedRun?
+        var latest: (spec: TickerSpec, function: RegisteredFunction)?
         while let run = await exchange.next(for: slot, ended: ended, refused: refused) {
-            let outcome = await perform(run, on: slot)
-            ended = FinishedRun(lease: run.lease, spec: run.spec, attempt: run.attempt, outcome: outcome)
+            // Runs of one function mostly share one spec, so most need no look-up by name.
+            let function: RegisteredFunction
+            if let latest, latest.spec === run.spec {
+                function = latest.function
+            } else {
+                function = registered(run.spec.function)
+                latest = (run.spec, function)
+            }
+            ended = FinishedRun(run: run, outcome: await perform(run, function, on: slot))
         }
+    }
+
+    private nonisolated func registered(_ name: String) -> RegisteredFunction {
+        guard let function = intake.functions[name] else {
+            preconditionFailure("\(name) was claimed and is not registered")
+        }
+        return function
     }
 
     private nonisolated func refused(_ run: FinishedRun) {
@@ -129,10 +144,11 @@ package actor WorkerPool {
         hub.happened([event])
     }
 
-    private nonisolated func perform(_ run: ClaimedRun, on slot: Slot) async -> AttemptOutcome {
-        guard let function = intake.functions[run.spec.function] else {
-            preconditionFailure("\(run.spec.function) was claimed and is not registered")
-        }
+    private nonisolated func perform(
+        _ run: ClaimedRun,
+        _ function: RegisteredFunction,
+        on slot: Slot
+    ) async -> AttemptOutcome {
         let context = TickerContext(run: run, actions: slot)
         do {
             let output: Payload

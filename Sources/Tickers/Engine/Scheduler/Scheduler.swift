@@ -93,7 +93,7 @@ public actor Scheduler {
         let problems = options.problems
         guard problems.isEmpty else { throw TickerError.invalidArgument(problems) }
         try phase.started()
-        engine = Task(executorPreference: intake.clock.executor) { await self.work() }
+        engine = Task(on: intake.clock.executor) { await self.work() }
     }
 
     /// Stops: nothing more is started, running handlers have `grace` before they are told to stop, and what they leave
