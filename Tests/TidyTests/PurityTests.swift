@@ -1,0 +1,77 @@
+import Testing
+
+/// What decides neither waits nor reaches outside: the model and the rules.
+@Suite("Purity")
+struct PurityTests {
+    private static let model = "Sources/Tickers/Model"
+    private static let rules = "Sources/Tickers/Rules"
+
+    /// Files of the model that import Foundation, and what for.
+    static let foundation = [
+        "Sources/Tickers/Model/Payload.swift": "Data and the JSON coders",
+        "Sources/Tickers/Model/TickerDue.swift": "Date, for callers who have one",
+        "Sources/Tickers/Model/Timestamp.swift": "Date, for callers who have one",
+    ]
+
+    @Test("nothing in the model or the rules awaits")
+    func awaits() throws {
+        report(try Project.swiftFiles(in: Self.model, Self.rules).flatMap(awaits))
+    }
+
+    @Test("the rules import nothing")
+    func rulesImport() {
+        report(Project.swiftFiles(in: Self.rules).flatMap { imports(of: $0, allowed: []) })
+    }
+
+    @Test("the model imports Foundation where a reason is listed, and nothing else")
+    func modelImports() {
+        for file in Project.swiftFiles(in: Self.model) {
+            report(imports(of: file, allowed: Self.foundation[file.path] == nil ? [] : ["Foundation"]))
+        }
+    }
+
+    @Test("the list of reasons names files that import Foundation", arguments: Self.foundation.keys.sorted())
+    func listIsAlive(path: String) throws {
+        let file = try #require(Project.swiftFiles.first { $0.path == path })
+        #expect(file.imports.map(\.module) == ["Foundation"])
+    }
+
+    private func awaits(_ file: SwiftFile) throws -> [Violation] {
+        try Pattern(#"\bawait\b"#).lines(in: file.code).map {
+            file.violation($0, "awaits; what decides is synchronous, what waits belongs to the engine")
+        }
+    }
+
+    private func imports(of file: SwiftFile, allowed: Set<String>) -> [Violation] {
+        file.imports.filter { !allowed.contains($0.module) }.map {
+            file.violation($0.line, "imports \($0.module), for which no reason is listed")
+        }
+    }
+
+    @Test("an await and an import are seen, in comments they are none")
+    func seesThem() throws {
+        let text = """
+            package import struct Foundation.Data
+            // import Dispatch, await
+            @testable import Glibc
+            func a() async { await b() }
+            """
+        let file = SwiftFile(path: "A.swift", text: text)
+        #expect(try awaits(file).map(\.line) == [4])
+        #expect(imports(of: file, allowed: []).map(\.line) == [1, 3])
+        #expect(imports(of: file, allowed: ["Foundation"]).map(\.line) == [3])
+    }
+}
+
+extension SwiftFile {
+    /// The imported modules.
+    var imports: [(module: String, line: Int)] {
+        let kinds: Set = ["struct", "class", "enum", "protocol", "typealias", "func", "let", "var"]
+        let words = words
+        return words.indices.compactMap { index in
+            guard words[index].text == "import" else { return nil }
+            let module = words[(index + 1)...].first { !kinds.contains($0.text) }
+            return module.map { ($0.text, words[index].line) }
+        }
+    }
+}
