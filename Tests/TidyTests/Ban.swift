@@ -62,6 +62,7 @@ extension Ban {
             allowed: [
                 "Sources/Tickers/Engine/Pool/WorkerPool.swift": "slots, which the pool replaces and drains",
                 "Sources/Tickers/Engine/Scheduler/Scheduler.swift": "start(), whose task shutdown() waits for",
+                "Sources/TickersTesting/VirtualClock.swift": "run(), which moves its body to the simulation",
             ],
             examples: [
                 "Task { a() }", "Task.detached { a() }", "Task(executorPreference: b) { a() }", "Task<A, B> {}",

@@ -25,6 +25,7 @@ package class PayloadBox: @unchecked Sendable {
 }
 
 private final class TypedBox<Value: Sendable>: PayloadBox, @unchecked Sendable {
+    // Unchecked because its superclass is; both fields are constants of Sendable types.
     let value: Value
     let encode: @Sendable (Value) throws -> Data
 

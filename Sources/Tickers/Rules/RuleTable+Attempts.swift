@@ -24,16 +24,16 @@ extension RuleTable {
             return finally(ref, .succeeded, now: now)
         case .failed(let failure, let advice):
             self[ticker: ref].failure = FailureBox(failure)
-            if self[ticker: ref].cancelRequested { return finally(ref, .cancelled, reason: .byRequest, now: now) }
+            if self[ticker: ref].cancelRequested { return cancelled(ref, now: now) }
             let delay = self[ticker: ref].delayBeforeRetry(advice: advice, now: now, random: &random)
             guard let delay else { return finally(ref, .failed, now: now) }
             return again(ref, as: .retrying, due: now.advanced(by: delay), now: now)
         case .snoozed(let delay):
-            if self[ticker: ref].cancelRequested { return finally(ref, .cancelled, reason: .byRequest, now: now) }
+            if self[ticker: ref].cancelRequested { return cancelled(ref, now: now) }
             self[ticker: ref].attempts -= 1
             return again(ref, as: .scheduled, due: now.advanced(by: max(.zero, delay)), now: now)
         case .interrupted:
-            if self[ticker: ref].cancelRequested { return finally(ref, .cancelled, reason: .byRequest, now: now) }
+            if self[ticker: ref].cancelRequested { return cancelled(ref, now: now) }
             self[ticker: ref].attempts -= 1
             return again(ref, as: .scheduled, due: .distantPast, now: now)
         }
@@ -45,6 +45,8 @@ extension RuleTable {
         case .succeeded, .failed, .cancelled, .skipped:
             return .alreadyEnded
         case .running:
+            // The first reason counts; it is the row's own once the attempt has ended.
+            if !self[ticker: ref].cancelRequested { self[ticker: ref].reason = reason }
             self[ticker: ref].cancelRequested = true
             return .requested
         case .waiting, .scheduled, .retrying:
@@ -52,6 +54,10 @@ extension RuleTable {
             settle(ref, now: now)
             return .cancelled
         }
+    }
+
+    private mutating func cancelled(_ ref: TickerRef, now: Timestamp) -> FinishResult {
+        finally(ref, .cancelled, reason: self[ticker: ref].reason, now: now)
     }
 
     private mutating func finally(

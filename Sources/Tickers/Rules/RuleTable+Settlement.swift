@@ -5,10 +5,9 @@ extension RuleTable {
     /// Call it for parents before children. O(parents), and O(descendants) where something is skipped.
     package mutating func admit(_ ref: TickerRef, now: Timestamp) {
         var settled = Settlement(first: nil as TickerRef?)
-        var judgement = self[ticker: ref].tally.judgement
         var cursor = firstParentEdge(of: ref)
-        while let edge = cursor, judgement == .wait {
-            judgement = judge(edge, child: ref)
+        while let edge = cursor {
+            let judgement = judge(edge, child: ref)
             apply(judgement, to: ref, because: parent(of: edge), now: now, settlement: &settled)
             cursor = nextParentEdge(after: edge)
         }

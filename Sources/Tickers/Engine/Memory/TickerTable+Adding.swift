@@ -25,10 +25,11 @@ extension TickerTable {
             let ref = insert(ticker, tally: tally, workflow: workflow, input: refs, now: now)
             refs.append(ref)
             while nextEdge < request.edges.count, request.edges[nextEdge].child == position {
-                link(request.edges[nextEdge], of: plan.storedParents[nextEdge], refs: refs, attempt: plan.attempt)
+                link(request.edges[nextEdge], of: plan.storedParents[nextEdge], refs: refs, addedBy: plan.addedBy)
                 nextEdge += 1
             }
         }
+        precondition(nextEdge == request.edges.count, "edges do not stand in the order of their children")
         for ref in refs { admit(ref, now: now) }
         return refs
     }
@@ -65,13 +66,15 @@ extension TickerTable {
         return ref
     }
 
-    private mutating func link(_ edge: NewEdge, of stored: Int32?, refs: [Int32], attempt: Int32?) {
+    private mutating func link(_ edge: NewEdge, of stored: Int32?, refs: [Int32], addedBy: AddPlan.Adder?) {
         let parent: Int32
         switch edge.parent {
         case .step(let position): parent = refs[position]
         case .stored: parent = stored!
         }
         let child = refs[edge.child]
+        // A child belongs to the attempt that added it by the edge to that ticker, not by edges to others.
+        let attempt = addedBy?.ticker == parent ? addedBy?.attempt : nil
         let row = EdgeRow(condition: edge.condition, onParentFailure: edge.onParentFailure, addedByAttempt: attempt)
         let index = edges.insert(Edge(row: row, parent: parent, child: child))
         let lastOfParent = tickers[parent].lastChildEdge
@@ -94,7 +97,7 @@ extension TickerTable {
 }
 
 /// A request that has been checked against what is stored.
-private struct AddPlan {
+struct AddPlan {
     /// Per edge, the row of its stored parent.
     var storedParents: [Int32?]
     /// Per ticker, the number of its parents.
@@ -102,7 +105,12 @@ private struct AddPlan {
     /// The workflow to join, when a parent is stored.
     var workflow: Int32?
     /// The attempt that adds this.
-    var attempt: Int32?
+    var addedBy: Adder?
+
+    struct Adder {
+        let ticker: Int32
+        let attempt: Int32
+    }
 
     init(_ request: NewWorkflow, in table: TickerTable) throws {
         guard request.tickers.count <= TickerLimits.tickersPerAdd else {
@@ -114,7 +122,7 @@ private struct AddPlan {
             throw TickerError(.tooManyTickers, sentence)
         }
         guard !request.tickers.isEmpty else { throw TickerError.invalidArgument(["the workflow has no steps"]) }
-        if let lease = request.addedBy { attempt = try Self.attempt(of: lease, in: table) }
+        if let lease = request.addedBy { addedBy = try Self.adder(lease, in: table) }
         storedParents = []
         storedParents.reserveCapacity(request.edges.count)
         parentCounts = Array(repeating: 0, count: request.tickers.count)
@@ -127,7 +135,7 @@ private struct AddPlan {
         try checkLateChildren(request, in: table)
     }
 
-    private static func attempt(of lease: TickerLease, in table: TickerTable) throws -> Int32 {
+    private static func adder(_ lease: TickerLease, in table: TickerTable) throws -> Adder {
         guard let ref = table.index(of: lease), table.tickers[ref].row.lease == lease.token,
             table.tickers[ref].row.state == .running
         else {
@@ -137,7 +145,7 @@ private struct AddPlan {
                 ticker: lease.ticker
             )
         }
-        return table.tickers[ref].row.attempts
+        return Adder(ticker: ref, attempt: table.tickers[ref].row.attempts)
     }
 
     private static func storedParent(of edge: NewEdge, in table: TickerTable) throws -> Int32? {

@@ -15,7 +15,7 @@ extension TickerTable {
         if row.state != .waiting, row.state != .skipped { ticker.due = max(row.due, row.releasedAt) }
         if row.hasStarted { ticker.startedAt = row.startedAt }
         if row.state.isEnd { ticker.endedAt = row.endedAt }
-        ticker.reason = row.reason
+        if row.state.isEnd { ticker.reason = row.reason }
         ticker.failure = row.failure?.failure
         ticker.progress = row.progress?.progress
         var cursor = firstParentEdge(of: ref)

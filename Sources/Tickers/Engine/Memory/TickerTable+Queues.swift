@@ -2,6 +2,8 @@
 extension TickerTable {
     /// Puts a queued ticker where it belongs: into its lane when it is due, else into the heap.
     mutating func enqueue(_ ref: Int32, now: Timestamp) {
+        // What has become due meanwhile has been due for longer.
+        promote(now: now)
         lastTicket += 1
         tickers[ref].ticket = lastTicket
         let due = tickers[ref].row.due
