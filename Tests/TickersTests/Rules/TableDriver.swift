@@ -75,7 +75,7 @@ extension NewWorkflow {
 extension ClaimedRun {
     /// The report that ends this run.
     func finished(_ outcome: AttemptOutcome) -> FinishedRun {
-        FinishedRun(lease: lease, spec: spec, attempt: attempt, outcome: outcome)
+        FinishedRun(run: self, outcome: outcome)
     }
 
     /// A failure of this run with this advice.
@@ -123,7 +123,7 @@ struct TableDriver {
         let request = ClaimRequest(
             limit: limit,
             serving: serving,
-            functionRoom: functionRoom,
+            functionRoom: functionRoom.map { FunctionLimit(names: [$0.key], room: $0.value) },
             queueRoom: queueRoom
         )
         return table.claim(request, now: now)

@@ -61,6 +61,7 @@ extension TickerTable {
         workflows[workflow].last = ref
         workflows[workflow].open += 1
         workflows[workflow].endedAt = nil
+        judgeRemovable(workflow, now: now)
         countAdded()
         if isJournaling, tally.edges > 0 { journal.append(.ticker(change(ref, now: now))) }
         return ref
@@ -92,7 +93,10 @@ extension TickerTable {
         }
         tickers[child].lastParentEdge = index
         let workflow = tickers[parent].workflow
-        if workflow != tickers[child].workflow { workflows[workflow].pins += 1 }
+        if workflow != tickers[child].workflow {
+            workflows[workflow].pins += 1
+            judgeRemovable(workflow, now: tickers[child].row.createdAt)
+        }
     }
 }
 

@@ -54,21 +54,16 @@ extension TickerTable {
 
     /// Removes ended workflows beyond `retention`, the longest ended first. O(removed).
     mutating func removeEnded(beyond retention: Retention, now: Timestamp) {
-        while let first = endedWorkflows.first {
-            if isCurrent(first) {
-                let isTooOld = now.since(first.endedAt) > retention.age
-                guard isTooOld || endedWorkflows.count > retention.count else { return }
+        while let first = removable.first {
+            if workflows.isUsed(first.workflow), workflows[first.workflow].removableSince == first.since {
+                let isTooOld = now.since(first.since) > retention.age
+                guard isTooOld || removableCount > retention.count else { return }
                 remove(first.workflow)
+                removableCount -= 1
             }
             // An entry that is not current has got children since; another one follows when these have ended.
-            _ = endedWorkflows.popFirst()
+            _ = removable.popFirst()
         }
-    }
-
-    private func isCurrent(_ ended: EndedWorkflow) -> Bool {
-        guard workflows.isUsed(ended.workflow) else { return false }
-        let row = workflows[ended.workflow]
-        return row.open == 0 && row.pins == 0 && row.endedAt == ended.endedAt
     }
 
     private mutating func remove(_ workflow: Int32) {
@@ -132,7 +127,7 @@ extension TickerTable {
 
 /// How long ended workflows stay readable. Both bounds hold: what is too old goes, and so does what is too many.
 public struct Retention: Sendable, Hashable {
-    /// How long after its end a workflow is kept at most.
+    /// How long a workflow is kept at most after it ended and no open child in another workflow needs it.
     public var age: Duration
     /// How many ended workflows are kept at most.
     public var count: Int

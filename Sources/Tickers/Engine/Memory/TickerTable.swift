@@ -35,9 +35,9 @@ package struct TickerTable {
         package var isVacant: Bool { workflow == .none }
     }
 
-    struct EndedWorkflow {
+    struct Removable {
         let workflow: Int32
-        let endedAt: Timestamp
+        let since: Timestamp
     }
 
     /// Which index holds a ticker's current entry.
@@ -73,6 +73,8 @@ package struct TickerTable {
         var open: Int32 = 0
         /// Children in other workflows that have not ended: while there are any, this one is not removed.
         var pins: Int32 = 0
+        /// Since when nothing speaks against its removal; `nil` while something does.
+        var removableSince: Timestamp?
         var isVacant = false
 
         static let vacant = WorkflowRow(
@@ -92,8 +94,9 @@ package struct TickerTable {
     var random: SeededGenerator
     package var heap = DueHeap()
     package var lanes = ReadyLanes()
-    /// Ended workflows in the order of their ends; an entry is stale when its workflow has got children since.
-    var endedWorkflows = Deque<EndedWorkflow>()
+    /// Workflows that may be removed, longest first; an entry is stale when its workflow has got children since.
+    var removable = Deque<Removable>()
+    var removableCount = 0
     var lastTicket: UInt64 = 0
     var lastLease: UInt64 = 0
     package private(set) var counts = StoreCounts(open: 0, running: 0, ended: 0)
@@ -167,7 +170,7 @@ extension TickerTable: RuleTable {
         unpinParents(of: ref, now: now)
         guard workflows[workflow].open == 0 else { return }
         workflows[workflow].endedAt = now
-        if workflows[workflow].pins == 0 { noteEnded(workflow) }
+        judgeRemovable(workflow, now: now)
     }
 
     /// Counts a ticker that has just been stored.
@@ -180,11 +183,6 @@ extension TickerTable: RuleTable {
         counts.ended -= 1
     }
 
-    private mutating func noteEnded(_ workflow: Int32) {
-        guard let endedAt = workflows[workflow].endedAt else { return }
-        endedWorkflows.append(EndedWorkflow(workflow: workflow, endedAt: endedAt))
-    }
-
     private mutating func unpinParents(of ref: Int32, now: Timestamp) {
         var cursor = firstParentEdge(of: ref)
         while let edge = cursor {
@@ -192,7 +190,20 @@ extension TickerTable: RuleTable {
             let workflow = tickers[edges[edge].parent].workflow
             guard workflow != tickers[ref].workflow else { continue }
             workflows[workflow].pins -= 1
-            if workflows[workflow].pins == 0, workflows[workflow].open == 0 { noteEnded(workflow) }
+            judgeRemovable(workflow, now: now)
+        }
+    }
+
+    /// Lists a workflow for removal once it has ended and no child elsewhere needs it, and takes it off when that changes.
+    mutating func judgeRemovable(_ workflow: Int32, now: Timestamp) {
+        let isRemovable = workflows[workflow].open == 0 && workflows[workflow].pins == 0
+        guard isRemovable != (workflows[workflow].removableSince != nil) else { return }
+        workflows[workflow].removableSince = isRemovable ? now : nil
+        if isRemovable {
+            removable.append(Removable(workflow: workflow, since: now))
+            removableCount += 1
+        } else {
+            removableCount -= 1
         }
     }
 
@@ -205,7 +216,7 @@ extension TickerTable: RuleTable {
             status: row.state.status(due: row.due, now: now),
             attempts: Int(row.attempts),
             at: now,
-            reason: row.reason,
+            reason: row.state.isEnd ? row.reason : nil,
             failure: row.failure?.failure
         )
     }
