@@ -43,10 +43,10 @@ enum Main {
         let file = settings.file ?? standard
         let orders = try OrderFile.read(file)
         if let shown = settings.shown, !orders.contains(where: { $0.id == shown }) {
-            throw OrderFileError(lines: ["\(file): holds no order \"\(shown)\" to show"])
+            throw OrderFileError(lines: ["\(OrderFile.name(of: file)): holds no order \"\(shown)\" to show"])
         }
         guard !orders.isEmpty else {
-            screen.line("\(file) holds no orders: there is nothing to do.".printable)
+            screen.line("\(OrderFile.name(of: file)) holds no orders: there is nothing to do.".printable)
             return 0
         }
         let result = try await Job(orders: orders, settings: settings, screen: screen).run()

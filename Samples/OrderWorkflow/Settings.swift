@@ -95,10 +95,15 @@ extension Command {
     ) throws -> Number {
         let word = try value(after: option, from: &words)
         guard let number = Number(word), bounds.contains(number) else {
-            let (low, high) = (bounds.lowerBound, bounds.upperBound)
+            let (low, high) = (plain(bounds.lowerBound), plain(bounds.upperBound))
             throw UsageError(message: "\(option) takes a number from \(low) to \(high), not \"\(word)\"")
         }
         return number
+    }
+
+    private static func plain(_ number: some LosslessStringConvertible) -> String {
+        let text = "\(number)"
+        return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }
 
     private static func value(after option: String, from words: inout ArraySlice<String>) throws -> String {

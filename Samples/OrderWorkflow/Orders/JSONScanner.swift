@@ -89,11 +89,18 @@ struct JSONScanner {
         at += 1
         while let byte = next, byte != UInt8(ascii: "\"") {
             guard byte >= 0x20 else { throw SyntaxError(message: "this text has no closing quote", offset: opening) }
-            at += byte == UInt8(ascii: "\\") ? 2 : 1
+            at += 1
+            if byte == UInt8(ascii: "\\") { try escape() }
         }
         guard next != nil else { throw SyntaxError(message: "this text has no closing quote", offset: opening) }
         at += 1
         return String(decoding: bytes[(opening + 1)..<(at - 1)], as: UTF8.self)
+    }
+
+    /// What follows a backslash; the digits after a `u` are left to the decoder.
+    private mutating func escape() throws {
+        guard let byte = next, "\"\\/bfnrtu".utf8.contains(byte) else { throw unexpected("an escape that JSON knows") }
+        at += 1
     }
 
     private mutating func number() throws {
@@ -136,6 +143,9 @@ struct JSONScanner {
     private func unexpected(_ expected: String) -> SyntaxError {
         guard let byte = next else {
             return SyntaxError(message: "the file ends where \(expected) should be", offset: at)
+        }
+        if byte == UInt8(ascii: "\"") {
+            return SyntaxError(message: "expected \(expected), found a quote", offset: at)
         }
         let found = (0x21..<0x7f).contains(byte) ? "\"\(Character(UnicodeScalar(byte)))\"" : "something else"
         return SyntaxError(message: "expected \(expected), found \(found)", offset: at)

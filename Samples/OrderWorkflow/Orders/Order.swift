@@ -101,3 +101,42 @@ enum Catalogue {
         "HONEY": "Lime blossom honey, 500 g",
     ]
 }
+
+/// Whole numbers decoded by hand, so that 2.5 is reported with its place like every other mistake.
+extension Order.Item {
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        sku = try container.decode(String.self, forKey: .sku)
+        quantity = try container.whole(.quantity)
+        price = try container.whole(.price)
+    }
+}
+
+extension Conditions {
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        gatewayDown = try container.wholeIfPresent(.gatewayDown)
+        gatewayHangs = try container.wholeIfPresent(.gatewayHangs)
+        invoiceFails = try container.wholeIfPresent(.invoiceFails)
+        mailBounces = try container.wholeIfPresent(.mailBounces)
+    }
+}
+
+extension KeyedDecodingContainer {
+    /// A whole number; Foundation tells neither the key nor the place of a number that is none.
+    fileprivate func whole(_ key: Key) throws -> Int {
+        do {
+            return try decode(Int.self, forKey: key)
+        } catch let error as DecodingError {
+            throw error
+        } catch {
+            let context = DecodingError.Context(codingPath: codingPath + [key], debugDescription: "\(error)")
+            throw DecodingError.typeMismatch(Int.self, context)
+        }
+    }
+
+    fileprivate func wholeIfPresent(_ key: Key) throws -> Int? {
+        guard contains(key), try !decodeNil(forKey: key) else { return nil }
+        return try whole(key)
+    }
+}

@@ -13,11 +13,14 @@ struct OrderFile {
 
     /// - Parameter path: `-` for the standard input.
     static func read(_ path: String) throws -> [Order] {
-        let name = path == "-" ? "standard input" : path
+        let name = name(of: path)
         var bytes = [UInt8](try contents(of: path))
         if bytes.starts(with: [0xef, 0xbb, 0xbf]) { bytes.removeFirst(3) }
         return try OrderFile(name: name, bytes: bytes).orders()
     }
+
+    /// What to call the file in sentences.
+    static func name(of path: String) -> String { path == "-" ? "standard input" : path }
 
     private static func contents(of path: String) throws -> Data {
         do {
@@ -71,6 +74,12 @@ struct OrderFile {
             } catch let error as DecodingError {
                 order = nil
                 problem = error
+            } catch {
+                // Foundation keeps some of its errors to itself: halves of surrogate pairs end here.
+                order = nil
+                let what = "it holds a text or a number that no program can read"
+                let context = DecodingError.Context(codingPath: decoder.codingPath, debugDescription: what)
+                problem = .dataCorrupted(context)
             }
         }
     }
@@ -110,7 +119,8 @@ struct OrderFile {
         let subject = error.path.dropFirst().isEmpty ? "it" : "\"\(Self.text(error.path.dropFirst()))\""
         switch error {
         case .keyNotFound: return "\(subject) is missing"
-        case .valueNotFound(let type, _): return "\(subject) should be \(Self.noun(type)) and is null"
+        case .valueNotFound(let type, _): return "\(subject) is null and should be \(Self.noun(type))"
+        case .typeMismatch(_, let context) where context.codingPath.isEmpty: return "it should be a list of orders"
         case .typeMismatch(let type, _): return "\(subject) should be \(Self.noun(type))"
         case .dataCorrupted(let context): return "\(subject) cannot be used: \(context.debugDescription)"
         @unknown default: return "\(subject): \(error)"
@@ -130,7 +140,7 @@ struct OrderFile {
         switch type {
         case is Int.Type: "a whole number"
         case is String.Type: "a text"
-        case is [Any].Type: "a list of \(type == [Any].self ? "orders" : "objects")"
+        case is [Any].Type: "a list"
         case _: "an object"
         }
     }

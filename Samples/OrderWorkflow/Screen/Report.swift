@@ -14,7 +14,7 @@ struct Report {
 
     private func printOutcomes() {
         let counts = Dictionary(grouping: result.runs, by: \.outcome).mapValues(\.count)
-        screen.heading("How \(Money.grouped(result.runs.count)) orders ended")
+        screen.heading("How \(text(result.runs.count, "order")) ended")
         for outcome in Outcome.allCases {
             guard let count = counts[outcome] else { continue }
             printShare(outcome.rawValue, count, of: result.runs.count, outcome.style)
@@ -26,7 +26,7 @@ struct Report {
             run.ticker(Orders.charge).flatMap { $0.status == .failed ? $0.failure?.message : nil }
         }
         guard !failures.isEmpty else { return }
-        screen.heading("Why \(failures.count) payments failed")
+        screen.heading("Why \(text(failures.count, "payment")) failed")
         let counts = Dictionary(grouping: failures, by: \.self).mapValues(\.count)
         for (message, count) in counts.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
             printShare(message, count, of: failures.count, .bad)
@@ -71,9 +71,14 @@ struct Report {
 
     private func printTree(of run: OrderRun) {
         let order = run.order
-        let what = "\(order.items.count) item\(order.items.count == 1 ? "" : "s")"
-        screen.heading("One of them: \(order.id), \(order.customer), \(what)".printable.cut(to: 79))
+        screen.heading(
+            "One of them: \(order.id), \(order.customer), \(text(order.items.count, "item"))".printable.cut(to: 79)
+        )
         for line in WorkflowTree(summary: run.summary, screen: screen).lines { screen.line(line) }
+    }
+
+    private func text(_ count: Int, _ noun: String) -> String {
+        "\(Money.grouped(count)) \(noun)\(count == 1 ? "" : "s")"
     }
 
     /// The order asked for, or the one whose payment was tried hardest and then undone, or the one most often retried.
