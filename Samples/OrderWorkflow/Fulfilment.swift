@@ -3,6 +3,7 @@ import Tickers
 extension Workflow {
     /// From an order to a parcel.
     static func fulfilment(of order: Order) -> Workflow {
+        // snippet: order-fulfilment
         Workflow.begin(with: Orders.validate, order)
             .onFailure(Orders.openCase)
             .then(Orders.reserve)
@@ -17,5 +18,6 @@ extension Workflow {
             .child(Orders.invoice)
             .child(Orders.bookInventory)
             .build(name: order.id)
+        // end snippet
     }
 }
