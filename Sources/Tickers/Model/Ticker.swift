@@ -92,6 +92,16 @@ public struct WorkflowSummary: Sendable, Hashable, Identifiable {
     }
 }
 
+extension WorkflowSummary {
+    /// The tickers that run this function, in the order in which they were added. O(tickers).
+    public func tickers(named function: String) -> [Ticker] { tickers.filter { $0.function == function } }
+
+    /// The tickers that follow `parent`, in the order in which they were added. O(tickers + edges).
+    public func children(of parent: TickerID) -> [Ticker] {
+        tickers.filter { $0.parents.contains { $0.id == parent } }
+    }
+}
+
 /// What a cancellation achieved.
 public enum CancelResult: Sendable, Hashable {
     /// It had not started, and is now cancelled.

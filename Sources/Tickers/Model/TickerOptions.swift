@@ -7,7 +7,7 @@ public struct TickerOptions: Sendable {
     public var priority: TickerPriority?
     /// Whether a failed attempt is followed by another; `nil` is ``RetryPolicy/none``.
     public var retry: RetryPolicy?
-    /// The longest one attempt may take, above zero; `nil` is no bound.
+    /// The longest one attempt may take, above zero, from when it is handed to a worker; `nil` is no bound.
     public var timeout: Duration?
     /// Words to find it by; `nil` is none. At most ``TickerLimits/tags``, each 1 to ``TickerLimits/nameBytes`` bytes.
     public var tags: [String]?

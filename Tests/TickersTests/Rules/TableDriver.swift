@@ -162,3 +162,8 @@ struct TableDriver {
 
     func state(_ ref: Int32) -> TickerState { table[ticker: ref].state }
 }
+
+extension StoreCounts {
+    /// Open, running, ended.
+    var totals: [Int] { [open, running, ended] }
+}

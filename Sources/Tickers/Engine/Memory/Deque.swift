@@ -25,6 +25,13 @@ package struct Deque<Element> {
         return element
     }
 
+    /// Calls `body` with each element, first to last. O(n).
+    package func forEach(_ body: (Element) -> Void) {
+        for offset in 0..<count {
+            if let element = ring[(head + offset) & (ring.count - 1)] { body(element) }
+        }
+    }
+
     /// Keeps the elements that satisfy the predicate, in order. O(n).
     package mutating func filter(_ isKept: (Element) -> Bool) {
         var kept = Deque()

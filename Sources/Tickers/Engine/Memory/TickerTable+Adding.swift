@@ -62,7 +62,7 @@ extension TickerTable {
         workflows[workflow].open += 1
         workflows[workflow].endedAt = nil
         judgeRemovable(workflow, now: now)
-        countAdded()
+        count(1, in: .waiting)
         if isJournaling, tally.edges > 0 { journal.append(.ticker(change(ref, now: now))) }
         return ref
     }

@@ -73,8 +73,8 @@ extension TickerTable {
             member = tickers[ref].nextInWorkflow
             removeEdges(of: ref)
             byID[tickers[ref].row.id] = nil
+            count(-1, in: tickers[ref].row.state)
             tickers.remove(ref)
-            countRemoved()
         }
         workflows.remove(workflow)
     }

@@ -99,7 +99,7 @@ package struct TickerTable {
     var removableCount = 0
     var lastTicket: UInt64 = 0
     var lastLease: UInt64 = 0
-    package private(set) var counts = StoreCounts(open: 0, running: 0, ended: 0)
+    package private(set) var counts = StoreCounts()
     /// What the transaction under way has changed, if anyone wants to know.
     package var journal: [TickerEvent] = []
     package var isJournaling = false
@@ -150,20 +150,18 @@ extension TickerTable: RuleTable {
 
     package mutating func stateChanged(of ref: Int32, from old: TickerState, now: Timestamp) {
         let state = tickers[ref].row.state
-        if old == .running { counts.running -= 1 }
+        counts.add(-1, in: old)
+        counts.add(1, in: state)
         if old.isQueued { leaveQueue(ref) }
         switch state {
-        case .waiting: break
+        case .waiting, .running: break
         case .scheduled, .retrying: enqueue(ref, now: now)
-        case .running: counts.running += 1
         case .succeeded, .failed, .cancelled, .skipped: recordEnd(of: ref, now: now)
         }
         if isJournaling { journal(ref, now: now) }
     }
 
     private mutating func recordEnd(of ref: Int32, now: Timestamp) {
-        counts.open -= 1
-        counts.ended += 1
         if isNotingEnds { ends.append(ref) }
         let workflow = tickers[ref].workflow
         workflows[workflow].open -= 1
@@ -173,14 +171,9 @@ extension TickerTable: RuleTable {
         judgeRemovable(workflow, now: now)
     }
 
-    /// Counts a ticker that has just been stored.
-    mutating func countAdded() {
-        counts.open += 1
-    }
-
-    /// Counts a ticker that has ended and been removed.
-    mutating func countRemoved() {
-        counts.ended -= 1
+    /// Counts a ticker that has just been stored, or that has been removed.
+    mutating func count(_ change: Int, in state: TickerState) {
+        counts.add(change, in: state)
     }
 
     private mutating func unpinParents(of ref: Int32, now: Timestamp) {

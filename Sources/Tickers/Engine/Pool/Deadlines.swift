@@ -32,17 +32,17 @@ package struct Deadlines {
 
     package var next: MonotonicInstant? { heap.first?.at }
 
-    /// O(log n). Deadlines of runs that ended long before are swept out by ``sweep(running:)``.
+    /// O(log n). Deadlines of runs that ended long before are swept out by ``sweep(present:)``.
     package mutating func insert(_ deadline: Deadline) { heap.insert(deadline) }
 
     /// Whether there are so many that most must be of ended runs.
     package var needsSweep: Bool { heap.count >= sweepAt }
 
-    /// Forgets the deadlines of runs that are not among `running`. O(n), amortised O(1) per insert.
-    package mutating func sweep(running: Set<UInt64>) {
+    /// Forgets the deadlines of runs that are not among `present`. O(n), amortised O(1) per insert.
+    package mutating func sweep(present: Set<UInt64>) {
         heap.removeAll { deadline in
             guard let run = deadline.run else { return false }
-            return !running.contains(run.lease.token)
+            return !present.contains(run.lease.token)
         }
         sweepAt = max(64, heap.count * 2)
     }

@@ -164,7 +164,12 @@ package struct ExchangeState {
         return true
     }
 
-    package var runningLeases: [TickerLease] { runs.compactMap { $0?.lease } }
+    /// The leases of what runs and of what is ready to.
+    package var presentLeases: [TickerLease] {
+        var leases = runs.compactMap { $0?.lease }
+        ready.forEach { leases.append($0.lease) }
+        return leases
+    }
 
     /// Ends all slots: parked ones now, the others after their run.
     package mutating func closed() -> [CheckedContinuation<ClaimedRun?, Never>] {

@@ -87,8 +87,9 @@ package final class RunExchange: Sendable {
         change { $0.readyGivenBack() }
     }
 
-    package var runningLeases: [TickerLease] {
-        state.withLock { $0.runs.runningLeases }
+    /// The leases of all runs that have been offered and have not ended.
+    package var presentLeases: [TickerLease] {
+        state.withLock { $0.runs.presentLeases }
     }
 
     package func close() {

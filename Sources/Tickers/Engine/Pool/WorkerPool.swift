@@ -28,12 +28,13 @@ package actor WorkerPool {
 
     /// Takes over runs that have been claimed: they start at once.
     package func accept(_ runs: [ClaimedRun]) {
+        let missing = exchange.offer(runs)
         for run in runs {
             guard let timeout = run.spec.timeout else { continue }
             watch(.timeout, run, after: timeout)
         }
-        if deadlines.needsSweep { deadlines.sweep(running: Set(exchange.runningLeases.map(\.token))) }
-        let missing = exchange.offer(runs)
+        // After the offer, so that the exchange knows the runs whose deadlines have just been added.
+        if deadlines.needsSweep { deadlines.sweep(present: Set(exchange.presentLeases.map(\.token))) }
         for _ in 0..<missing { addSlot() }
     }
 
@@ -72,7 +73,7 @@ package actor WorkerPool {
             case .comeBack:
                 if let run = deadline.run { giveUp(run) }
             case .grace:
-                for lease in exchange.runningLeases {
+                for lease in exchange.presentLeases {
                     stop(lease, StopOrder(reason: .shutDown, outcome: .interrupted))
                 }
             }
