@@ -6,33 +6,55 @@ private let seeds: [UInt64] = [1, 2, 3]
 
 /// Which steps of a chain run after which end, and why the others do not.
 @Suite struct ChainConditionTests {
+    private static let tell = TickerFunction<TickerFailure, Void>("Tell")
+    private static let discard = TickerFunction<Void, Void>("Discard")
+    /// JSON has no infinity, so a store that encodes cannot keep its output.
+    private static let endless = TickerFunction<Void, Double>("Endless")
+
+    private static let failing = [
+        Workflow.begin(
+            with: Stage.fail,
+            "out of ink",
+            options: TickerOptions(retry: .fixed(maxAttempts: 3, every: .seconds(1)))
+        ).onFailure(tell),
+        Workflow.begin(with: Stage.sleep, 60, options: TickerOptions(timeout: .seconds(2))).onFailure(tell),
+    ].map { $0.build() }
+
+    private static let failingAtOnce = [
+        Workflow.begin(with: discard, options: TickerOptions(retry: .fixed(maxAttempts: 3, every: .zero)))
+            .onFailure(tell).build(),
+        Workflow.begin(with: endless).onFailure(tell).build(),
+    ]
+
     @Test(arguments: seeds)
     func failureIsPipedWithItsStory(seed: UInt64) async throws {
-        let stage = Stage(seed: seed, encoding: .always)
-        let told = Journal()
-        let tell = TickerFunction<TickerFailure, Void>("Tell")
+        let stage = Stage(seed: seed)
+        let told = Recorder<TickerFailure>()
         var functions = stage.functions
-        functions.register(tell) { failure, _ in
-            told.note("\(failure.function) \(failure.kind) \(failure.attempts) \(failure.errorType) \(failure.message)")
-        }
-        let (clock, registry) = (stage.clock, functions)
-        let retry = TickerOptions(retry: .fixed(maxAttempts: 3, every: .seconds(1)))
-        let timeout = TickerOptions(timeout: .seconds(2))
-        try await clock.run {
+        functions.register(Self.tell) { failure, _ in told.add(failure) }
+        functions.register(Self.discard) { _ in throw TickerSignal.discard("hopeless") }
+        functions.register(Self.endless) { _ in .infinity }
+        let first = try await stage.clock.run { [functions] in
             let store = MemoryTickerStore(encoding: .always, seed: seed)
-            let scheduler = Scheduler(functions: registry, store: store, clock: clock)
+            let scheduler = Scheduler(functions: functions, store: store, clock: stage.clock)
             try await scheduler.start()
-            let thrown = Workflow.begin(with: Stage.fail, "out of ink", options: retry).onFailure(tell).build()
-            let summary = try await scheduler.ended(scheduler.schedule(thrown))
-            #expect(summary.tickers[0].failure?.ticker == summary.tickers[0].id)
-            let late = Workflow.begin(with: Stage.sleep, 60, options: timeout).onFailure(tell).build()
-            try await scheduler.ended(scheduler.schedule(late))
+            var first: [TickerID] = []
+            for workflow in Self.failing + Self.failingAtOnce {
+                let run = try await scheduler.schedule(workflow)
+                first.append(run.tickers[0])
+                try await scheduler.ended(run)
+            }
             await scheduler.shutdown()
+            return first
         }
-        let limit = Duration.seconds(2)
+        #expect(told.values.map(\.ticker) == first)
+        #expect(told.values.map(\.function) == ["Fail", "Sleep", "Discard", "Endless"])
+        #expect(told.values.map(\.kind) == [.threw, .timedOut, .discarded, .unusablePayload])
+        #expect(told.values.map(\.attempts) == [3, 1, 1, 1])
+        #expect(told.values.map(\.errorType) == ["Mishap", "", "TickerSignal", "TickerError"])
         #expect(
-            told.lines == [
-                "Fail threw 3 Mishap out of ink", "Sleep timedOut 1  The attempt took longer than \(limit).",
+            told.values.map(\.message).prefix(3) == [
+                "out of ink", "The attempt took longer than \(Duration.seconds(2)).", "hopeless",
             ]
         )
     }
