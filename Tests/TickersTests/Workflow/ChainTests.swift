@@ -79,7 +79,7 @@ private let seeds: [UInt64] = [1, 2, 3]
         #expect(starts == starts.sorted() && starts.count == 20)
     }
 
-    @Test(arguments: seeds)
+    @Test(arguments: 0..<50 as Range<UInt64>)
     func inProgressRunsBesideItsParent(seed: UInt64) async throws {
         let stage = Stage(seed: seed)
         let workflow = Workflow.begin(with: Stage.sleep, 60)
@@ -90,6 +90,19 @@ private let seeds: [UInt64] = [1, 2, 3]
         let summary = try await stage.run(workflow)
         #expect(summary.tickers.map(\.startedAt) == [0, 0, 10, 60].map { stage.after($0) })
         #expect(stage.journal.lines == ["beside", "beside, later", "after"])
+    }
+
+    /// Nothing else goes on, so nothing but the parent's start can have the child looked at.
+    @Test(arguments: 0..<20 as Range<UInt64>)
+    func inProgressStartsInAnIdleScheduler(seed: UInt64) async throws {
+        let stage = Stage(seed: seed)
+        let workflow = Workflow.begin(with: Stage.sleep, 60).inProgress(Stage.note, "beside").build()
+        let summary = try await stage.play { scheduler in
+            try await stage.clock.sleep(for: .seconds(1))
+            await stage.clock.rest()
+            return try await scheduler.ended(scheduler.schedule(workflow))
+        }
+        #expect(summary.tickers.map(\.startedAt) == [stage.after(1), stage.after(1)])
     }
 
     @Test(arguments: seeds)
