@@ -17,7 +17,8 @@ public import Tickers
 /// job is left the system is at rest: the clock goes to the next instant for which someone sleeps and wakes everyone
 /// who sleeps until then together. It knows rest from the executor; it never sleeps, yields or polls to find out.
 ///
-/// What starts unstructured tasks (`Task {}`) leaves the executor and is not seen. Blocking handlers run on threads of
+/// What starts unstructured tasks (`Task {}`) leaves the executor and is not seen; nor is `Task.yield()`, which the runtime
+/// resumes on the global pool. Blocking handlers run on threads of
 /// their own; time waits for them, but the order in which they come back is the machine's.
 public final class VirtualClock: TickerClock {
     private struct State {
@@ -29,8 +30,8 @@ public final class VirtualClock: TickerClock {
 
     /// What keeps time moving, and what ends it when there is nothing left to wait for.
     private struct Run {
-        let limit: MonotonicInstant
-        let cancel: @Sendable () -> Void
+        var limit: MonotonicInstant
+        var cancel: @Sendable () -> Void = {}
         var problem: VirtualClockError?
     }
 
@@ -68,22 +69,24 @@ public final class VirtualClock: TickerClock {
     /// - Parameter limit: How far virtual time may go from now; ten years unless given.
     /// - Returns: What `body` returns.
     /// - Throws: What `body` throws, or ``VirtualClockError`` when it waits for something that can never come, or only
-    ///   beyond the limit; `body` is cancelled then.
+    ///   beyond the limit; `body` is cancelled then, and has a day of virtual time to end. One that waits on although
+    ///   it is cancelled stops the program with a sentence instead of hanging it.
     public func run<Result: Sendable>(
         limit: Duration = .seconds(10 * 366 * 86_400),
         _ body: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
+        state.withLock { state in
+            precondition(state.run == nil, "one VirtualClock runs one body at a time")
+            state.run = Run(limit: state.time.monotonic.advanced(by: limit))
+        }
         hold()
         let task = Task(executorPreference: simulation) {
             // Ended here, where the executor sees it, and not after the wait below, which is elsewhere.
             defer { self.bodyEnded() }
             return try await body()
         }
-        state.withLock { state in
-            precondition(state.run == nil, "one VirtualClock runs one body at a time")
-            let end = state.time.monotonic.advanced(by: limit)
-            state.run = Run(limit: end, cancel: { task.cancel() })
-        }
+        // The body may have ended by now, on the executor's thread; then there is no run any more.
+        state.withLock { $0.run?.cancel = { task.cancel() } }
         release()
         let result = await withTaskCancellationHandler {
             await task.result
@@ -188,16 +191,18 @@ public final class VirtualClock: TickerClock {
     private static func next(_ state: inout State) -> Next {
         let resting = state.time.restReached()
         guard resting.isEmpty else { return .rest(resting) }
-        guard let run = state.run, run.problem == nil else { return .nothing }
-        guard let wake = state.time.nextWake() else {
-            state.run?.problem = .stalled(at: state.time.wall)
-            return .end(run.cancel)
-        }
-        guard wake <= run.limit else {
-            state.run?.problem = .limitReached(at: state.time.wall)
-            return .end(run.cancel)
-        }
+        guard let run = state.run else { return .nothing }
+        guard let wake = state.time.nextWake() else { return end(run, .stalled(at: state.time.wall), &state) }
+        guard wake <= run.limit else { return end(run, .limitReached(at: state.time.wall), &state) }
         return .time(state.time.advanced(to: wake))
+    }
+
+    /// Cancels the body, once; time goes on for a day so that it can end in an orderly way.
+    private static func end(_ run: Run, _ problem: VirtualClockError, _ state: inout State) -> Next {
+        precondition(run.problem == nil, "The virtual run was cancelled and its body still waits. \(problem)")
+        state.run?.problem = problem
+        state.run?.limit = state.time.monotonic.advanced(by: .seconds(86_400))
+        return .end(run.cancel)
     }
 }
 

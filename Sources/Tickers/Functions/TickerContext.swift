@@ -49,7 +49,8 @@ public struct TickerContext: Sendable {
     /// Adds a child of this ticker, in its workflow.
     ///
     /// The child belongs to this attempt: if the attempt fails and will be repeated, the child is withdrawn while it
-    /// still waits, so that the repetition does not double it. Under `.inProgress` it starts at once, beside this one.
+    /// still waits, so that the repetition does not double it. Under `.inProgress` it starts at once, beside this one, and
+    /// a repetition adds it again: guard it with ``attempt`` if it must run once.
     ///
     /// - Throws: ``TickerError``: `attemptEnded`, `unregisteredFunction`, `invalidArgument`, or of the payload.
     @discardableResult

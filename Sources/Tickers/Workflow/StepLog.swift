@@ -10,14 +10,34 @@ package struct ChainStep: Sendable {
 /// A chain value is a log and a length. A value that ends where the log ends adds in place, in amortised O(1); one that
 /// ends earlier, because a longer chain was made from it meanwhile, copies what it sees first. So chains are values,
 /// and building one in a loop is linear.
-package final class StepLog {
-    package private(set) var steps: [ChainStep]
-
-    package init(_ steps: some Sequence<ChainStep> = []) {
-        self.steps = Array(steps)
+private final class StepLog {
+    /// Numbers the additions of all logs that have one beginning.
+    final class Origin {
+        var lastSerial = 0
     }
 
-    package func append(_ step: ChainStep) { steps.append(step) }
+    let origin: Origin
+    private(set) var steps: [ChainStep]
+    /// The number of each step's addition: two logs with one number at one place agree up to there.
+    private(set) var serials: [Int]
+
+    init() {
+        origin = Origin()
+        steps = []
+        serials = []
+    }
+
+    init(copying log: StepLog, first count: Int) {
+        origin = log.origin
+        steps = Array(log.steps[..<count])
+        serials = Array(log.serials[..<count])
+    }
+
+    func append(_ step: ChainStep) {
+        origin.lastSerial += 1
+        steps.append(step)
+        serials.append(origin.lastSerial)
+    }
 }
 
 /// The steps that one chain value sees.
@@ -37,9 +57,15 @@ public struct ChainSteps {
 
     /// These steps and one more.
     package func appending(_ step: ChainStep) -> ChainSteps {
-        let log = log.steps.count == count ? log : StepLog(log.steps[..<count])
+        let log = log.steps.count == count ? log : StepLog(copying: log, first: count)
         log.append(step)
         return ChainSteps(log: log, count: count + 1)
+    }
+
+    /// Whether these begin with all of `other`. O(1).
+    package func extends(_ other: ChainSteps) -> Bool {
+        guard log.origin === other.log.origin, count >= other.count else { return false }
+        return other.count == 0 || log.serials[other.count - 1] == other.log.serials[other.count - 1]
     }
 
     package var array: [ChainStep] { Array(log.steps[..<count]) }

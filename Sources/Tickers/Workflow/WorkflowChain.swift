@@ -42,16 +42,17 @@ public struct WorkflowChain<Output: Sendable>: WorkflowBranch {
         return WorkflowChain<ChildOutput>(steps: added, current: added.count - 1)
     }
 
-    /// The same step, after `branch` has added to the workflow.
-    package func standing(after branch: any WorkflowBranch) -> WorkflowChain {
-        WorkflowChain(steps: branch.steps, current: current)
-    }
-
+    /// The same step, after `nested` has built on `child`.
     package func branching<ChildOutput>(
         _ child: WorkflowChain<ChildOutput>,
         _ nested: Nested<ChildOutput>?
     ) -> WorkflowChain {
-        standing(after: nested?(child) ?? child)
+        let branch = nested?(child).steps ?? child.steps
+        precondition(
+            branch.extends(child.steps),
+            "a closure for nested steps returned a chain that does not go on from the one it was given"
+        )
+        return WorkflowChain(steps: branch, current: current)
     }
 }
 

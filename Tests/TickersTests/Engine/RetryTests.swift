@@ -195,10 +195,12 @@ struct RetryTests {
     @Test("more runs with timeouts than deadlines are kept before a sweep: none is forgotten")
     func manyTimeouts() async throws {
         let function = TickerFunction<Int, Int>("Hung", options: TickerOptions(timeout: .seconds(5)))
-        let functions = registry { $0.register(function) { value, context in
-            try await context.clock.sleep(for: value.isMultiple(of: 10) ? .seconds(3_600) : .milliseconds(1))
-            return value
-        } }
+        let functions = registry {
+            $0.register(function) { value, context in
+                try await context.clock.sleep(for: value.isMultiple(of: 10) ? .seconds(3_600) : .milliseconds(1))
+                return value
+            }
+        }
         try await virtually(functions, options: SchedulerOptions(maxConcurrent: 200)) { scheduler, clock in
             var handles: [TickerHandle<Int>] = []
             for value in 0..<2_000 { handles.append(try await scheduler.schedule(function, value)) }

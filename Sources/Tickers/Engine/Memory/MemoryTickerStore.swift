@@ -51,7 +51,7 @@ public actor MemoryTickerStore: TickerStore {
     /// Begins attempts of what is due and can be started. O(taken + lanes).
     public func claim(_ request: ClaimRequest, now: Timestamp) -> Claim {
         begin()
-        defer { commit(now: now, hints: false) }
+        defer { commit(now: now) }
         let runs = table.claim(request, now: now)
         return Claim(runs: runs, nextDue: table.nextDue())
     }
@@ -119,10 +119,10 @@ public actor MemoryTickerStore: TickerStore {
         table.earliestQueued = nil
     }
 
-    private func commit(now: Timestamp, hints: Bool = true) {
+    private func commit(now: Timestamp) {
         if table.isNotingEnds { tellEnds(now: now) }
         table.removeEnded(beyond: retention, now: now)
-        if hints, let due = table.earliestQueued {
+        if let due = table.earliestQueued {
             for listener in listeners { listener.mayBeDue(from: due) }
         }
         guard !table.journal.isEmpty else { return }

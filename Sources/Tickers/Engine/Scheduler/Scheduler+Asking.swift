@@ -54,8 +54,16 @@ extension Scheduler {
     /// - Throws: ``TickerError`` with code `unknownTicker`; `CancellationError` when the waiting task is cancelled.
     @discardableResult
     public nonisolated func ended(_ handle: WorkflowHandle) async throws -> WorkflowSummary {
+        try await ended(handle.id)
+    }
+
+    /// Waits until every ticker of a workflow has ended, those that are added meanwhile included.
+    ///
+    /// - Throws: ``TickerError`` with code `unknownTicker`; `CancellationError` when the waiting task is cancelled.
+    @discardableResult
+    public nonisolated func ended(_ id: WorkflowID) async throws -> WorkflowSummary {
         while true {
-            guard let summary = try await workflow(handle.id) else { throw TickerError.unknownTicker(handle.id.first) }
+            guard let summary = try await workflow(id) else { throw TickerError.unknownTicker(id.first) }
             guard let open = summary.tickers.last(where: { !$0.status.isEnd }) else { return summary }
             _ = try await end(of: open.id)
         }
@@ -90,7 +98,13 @@ extension Scheduler {
         return (cancelled, cancellations.count { $0.result == .requested })
     }
 
-    /// How many tickers are open, running, and ended and still kept. O(1).
+    /// Cancels every ticker of a workflow that has not ended.
+    @discardableResult
+    public nonisolated func cancelWorkflow(_ handle: WorkflowHandle) async throws -> (cancelled: Int, requested: Int) {
+        try await cancelWorkflow(handle.id)
+    }
+
+    /// How many tickers there are in each state. O(1).
     public nonisolated func counts() async throws -> StoreCounts {
         try await intake.store.counts()
     }

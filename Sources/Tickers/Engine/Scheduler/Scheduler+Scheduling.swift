@@ -77,6 +77,29 @@ extension Scheduler {
         return TickerHandle(id: stored.tickers[0], workflowID: stored.id, output: function.output)
     }
 
+    /// Stores a ticker without input that follows another one, in that one's workflow.
+    @discardableResult
+    public nonisolated func schedule<Output>(
+        _ function: TickerFunction<Void, Output>,
+        following parent: some TickerParentReference,
+        due: TickerDue = .now,
+        options: TickerOptions = .inherited
+    ) async throws -> TickerHandle<Output> {
+        try await schedule(function, (), following: [parent], due: due, options: options)
+    }
+
+    /// Stores a ticker without input that follows several others, in the first one's workflow.
+    @discardableResult
+    public nonisolated func schedule<Output>(
+        _ function: TickerFunction<Void, Output>,
+        following parents: [any TickerParentReference],
+        join: JoinRule = .all,
+        due: TickerDue = .now,
+        options: TickerOptions = .inherited
+    ) async throws -> TickerHandle<Output> {
+        try await schedule(function, (), following: parents, join: join, due: due, options: options)
+    }
+
     /// Stores a workflow: all of its tickers, or none. O(tickers + edges).
     ///
     /// - Throws: ``TickerError``: `tooManyTickers` and what ``schedule(_:_:due:options:)`` throws.
