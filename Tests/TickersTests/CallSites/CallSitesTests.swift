@@ -164,6 +164,31 @@ import TickersTesting
         #expect(journal.lines == ["wrote to Ada"])
     }
     // end snippet
+
+    // snippet: test-over-seeds
+    @Test(arguments: UInt64(0)..<50)
+    func threeVisitorsAreCounted(seed: UInt64) async throws {
+        let clock = VirtualClock(seed: seed)  // a failure names its seed; run it alone to see the same order again
+        let journal = Journal()
+        var functions = FunctionRegistry()
+        functions.register(Mail.followUp) { user, context in
+            try await context.clock.sleep(for: .seconds(1))
+            journal.note(user.name)
+        }
+
+        try await clock.run { [functions] in
+            let scheduler = Scheduler(functions: functions, store: MemoryTickerStore(seed: seed), clock: clock)
+            try await scheduler.start()
+            for name in ["Ada", "Grace", "Mary"] {
+                try await scheduler.schedule(Mail.followUp, CallSites.User(name: name))
+            }
+            try await clock.sleep(for: .seconds(1))
+            await clock.rest()
+            await scheduler.shutdown()
+        }
+        #expect(journal.lines.sorted() == ["Ada", "Grace", "Mary"])
+    }
+    // end snippet
 }
 
 extension WorkflowHandle {

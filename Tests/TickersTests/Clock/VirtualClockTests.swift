@@ -142,6 +142,35 @@ private let seeds: [UInt64] = [1, 2, 3]
         #expect(error?.description.contains("2026-01-01T00:00:00.000000Z") == true)
     }
 
+    /// Such a body can be over on the executor's thread before its caller goes on.
+    @Test func bodiesThatNeedNoTimeAreNeverTakenForStalled() async throws {
+        for seed: UInt64 in 0..<2_000 {
+            let clock = VirtualClock(seed: seed)
+            let answer = try await clock.run { seed }
+            #expect(answer == seed)
+        }
+    }
+
+    @Test func aBodyThatWaitedInVainHasTimeToEndInAnOrderlyWay() async throws {
+        let stage = Stage(seed: 1)
+        let (functions, clock) = (stage.functions, stage.clock)
+        await #expect(throws: VirtualClockError.limitReached(at: stage.after(0))) {
+            try await clock.run(limit: .seconds(100)) {
+                let scheduler = Scheduler(functions: functions, clock: clock)
+                try await scheduler.start()
+                let long = try await scheduler.schedule(Stage.sleep, 120)
+                do {
+                    _ = try await scheduler.output(of: long)
+                } catch {
+                    // The handler's 120 seconds fit into the day that the body has left.
+                    await scheduler.shutdown(grace: .seconds(600))
+                    #expect(try await scheduler.status(of: long)?.status == .succeeded)
+                    throw error
+                }
+            }
+        }
+    }
+
     @Test(arguments: seeds)
     func oneClockRunsOneBodyAfterTheOther(seed: UInt64) async throws {
         let clock = VirtualClock(seed: seed)
