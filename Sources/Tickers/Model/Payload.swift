@@ -4,7 +4,7 @@ package import Foundation
 public struct Payload: Sendable {
     package enum Content: Sendable {
         case nothing
-        case value(PayloadBox)
+        case value(any PayloadBox)
         case encoded(Data)
     }
 
@@ -19,13 +19,11 @@ public struct Payload: Sendable {
 }
 
 /// A value on the heap with its type forgotten.
-package class PayloadBox: @unchecked Sendable {
-    // Unchecked because subclassing forbids the checked form; the only subclass holds one `let` of a Sendable type.
-    package func encoded() throws -> Data { preconditionFailure("PayloadBox.encoded is overridden by TypedBox") }
+package protocol PayloadBox: AnyObject, Sendable {
+    func encoded() throws -> Data
 }
 
-private final class TypedBox<Value: Sendable>: PayloadBox, @unchecked Sendable {
-    // Unchecked because its superclass is; both fields are constants of Sendable types.
+private final class TypedBox<Value: Sendable>: PayloadBox {
     let value: Value
     let encode: @Sendable (Value) throws -> Data
 
@@ -34,7 +32,7 @@ private final class TypedBox<Value: Sendable>: PayloadBox, @unchecked Sendable {
         self.encode = encode
     }
 
-    override func encoded() throws -> Data { try encode(value) }
+    func encoded() throws -> Data { try encode(value) }
 }
 
 /// How values of one type become payloads and come back. Made only for Codable types and for `Void`.
