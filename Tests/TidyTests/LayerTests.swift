@@ -10,7 +10,7 @@ struct LayerTests {
         "Model": [],
         "Rules": ["Model"],
         "Functions": ["Model"],
-        "Workflow": ["Model", "Functions"],
+        "Workflow": ["Model", "Rules", "Functions"],
         "Engine": ["Model", "Rules", "Functions", "Workflow"],
     ]
 

@@ -87,6 +87,23 @@ extension PayloadCoder where Value == Void {
     }
 }
 
+/// How payloads of one type become the payload of an array of them.
+package struct PayloadCollector: Sendable {
+    private let collect: @Sendable ([Payload]) throws -> Payload
+
+    package init<Element: Codable & Sendable>(of type: Element.Type) {
+        collect = { payloads in
+            let element = PayloadCoder<Element>.codable
+            return PayloadCoder<[Element]>.codable.payload(try payloads.map(element.value))
+        }
+    }
+
+    /// The array's payload; `nothing` when one of the parts is not of the type, which the reader then reports.
+    package func callAsFunction(_ payloads: [Payload]) -> Payload {
+        do { return try collect(payloads) } catch { return .nothing }
+    }
+}
+
 /// Whether a store keeps Swift values or bytes.
 public enum PayloadEncoding: Sendable, Hashable {
     /// Values stay values: nothing is encoded, nothing is measured.

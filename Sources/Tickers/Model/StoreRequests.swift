@@ -20,6 +20,19 @@ package enum NewInput: Sendable {
     case outputOfStep(Int)
     /// The failure of a ticker of the same add, by its position.
     case failureOfStep(Int)
+    /// The array of the outputs of tickers of the same add, by their positions.
+    case outputsOfSteps([Int], PayloadCollector)
+
+    /// The same input after the steps have been put into another order.
+    package func moved(to newPosition: [Int]) -> NewInput {
+        switch self {
+        case .payload: self
+        case .outputOfStep(let position): .outputOfStep(newPosition[position])
+        case .failureOfStep(let position): .failureOfStep(newPosition[position])
+        case .outputsOfSteps(let positions, let collector):
+            .outputsOfSteps(positions.map { newPosition[$0] }, collector)
+        }
+    }
 }
 
 /// A parent-child edge that is about to be stored.

@@ -44,6 +44,8 @@ extension TickerError: CustomStringConvertible {
 extension TickerError.Code {
     /// An argument is out of its bounds; the message lists every problem.
     public static let invalidArgument = Self(rawValue: "invalidArgument")
+    /// The workflow as a whole cannot be; the message names every problem, a cycle with its path.
+    public static let invalidWorkflow = Self(rawValue: "invalidWorkflow")
     /// The registry has no handler for the function.
     public static let unregisteredFunction = Self(rawValue: "unregisteredFunction")
     /// The registry has problems (a name twice, a bad name); the message lists every one.

@@ -1,6 +1,6 @@
 /// Tickers that belong together, joined by run conditions: a plan that can be scheduled any number of times.
 ///
-/// Built by the chain that begins with ``begin(with:_:due:options:)``:
+/// Either built by the chain that begins with ``begin(with:_:due:options:)``:
 ///
 /// ```swift
 /// let workflow = Workflow.begin(with: Orders.validate, order)
@@ -10,55 +10,136 @@
 ///     .build()
 /// ```
 ///
-/// A flat value: its size on the stack does not grow with its depth.
+/// or, for any graph, step by step with ``add(_:_:following:join:due:options:)`` and its sisters:
+///
+/// ```swift
+/// var release = Workflow("release")
+/// let build = release.add(Release.build, tag)
+/// let test = release.add(Release.test, tag, following: build)
+/// let docs = release.add(Release.docs, tag, following: build)
+/// release.add(Release.deploy, tag, following: [test, docs])
+/// ```
+///
+/// A flat value: its size on the stack does not grow with its depth. What is wrong with it is said, all at once, when it
+/// is scheduled or by ``validate()``.
 public struct Workflow: Sendable {
     /// A name for people; may be empty.
     public let name: String
-    package let request: NewWorkflow
+    package private(set) var steps: [NewTicker] = []
+    package private(set) var edges: [NewEdge] = []
+    private let origin = WorkflowOrigin()
+    private var foreignSteps = 0
 
-    package init(name: String, steps: [ChainStep]) {
+    /// A workflow without steps.
+    public init(_ name: String) {
         self.name = name
-        var request = NewWorkflow(name: name, tickers: [])
-        request.tickers.reserveCapacity(steps.count)
-        request.edges.reserveCapacity(steps.count)
-        for (position, step) in steps.enumerated() {
-            request.tickers.append(step.ticker)
-            guard let parent = step.parent else { continue }
-            request.edges.append(NewEdge(parent: .step(parent), child: position, condition: step.condition))
+    }
+
+    package init(name: String, steps chain: [ChainStep]) {
+        self.name = name
+        steps.reserveCapacity(chain.count)
+        edges.reserveCapacity(chain.count)
+        for (position, step) in chain.enumerated() {
+            steps.append(step.ticker)
+            for parent in step.parents {
+                edges.append(
+                    NewEdge(
+                        parent: .step(parent.position),
+                        child: position,
+                        condition: parent.condition,
+                        onParentFailure: parent.onParentFailure
+                    )
+                )
+            }
         }
-        self.request = request
     }
 
     /// The names of the steps' functions, in the order in which they were added.
-    public var functions: [String] { request.tickers.map(\.spec.function) }
+    public var functions: [String] { steps.map(\.spec.function) }
 
     /// How many steps it has.
-    public var count: Int { request.tickers.count }
+    public var count: Int { steps.count }
+
+    package mutating func append(_ ticker: NewTicker, following parents: [WorkflowEdge]) -> Int {
+        let position = steps.count
+        steps.append(ticker)
+        for parent in parents { connect(position, parent) }
+        return position
+    }
+
+    /// Adds a parent to a step that has been added before.
+    ///
+    /// This is how a graph whose steps are not known in order is built, and the only way to build a cycle, which is
+    /// refused with its path when the workflow is scheduled.
+    public mutating func add<Output>(parent: some WorkflowStepReference, to step: WorkflowStep<Output>) {
+        guard step.origin === origin else {
+            foreignSteps += 1
+            return
+        }
+        connect(step.position, parent.edge)
+    }
+
+    private mutating func connect(_ child: Int, _ parent: WorkflowEdge) {
+        guard parent.origin === origin else {
+            foreignSteps += 1
+            return
+        }
+        edges.append(
+            NewEdge(
+                parent: .step(parent.position),
+                child: child,
+                condition: parent.condition,
+                onParentFailure: parent.onParentFailure
+            )
+        )
+    }
+
+    package func step<Output>(at position: Int, _ output: PayloadCoder<Output>) -> WorkflowStep<Output> {
+        WorkflowStep(position: position, output: output, origin: origin)
+    }
+
+    package func contains(_ step: WorkflowOrigin) -> Bool { step === origin }
+
+    /// How many steps of other workflows have been named as parents or children.
+    package var foreignCount: Int { foreignSteps }
 }
 
-/// A workflow that has been stored.
-public struct WorkflowHandle: Sendable, Hashable, Identifiable {
-    /// The workflow's id.
-    public let id: WorkflowID
-    /// The ids of its steps, in the order in which they were added to the chain.
-    public let tickers: [TickerID]
-    private let functions: [String]
+/// Tells the steps of one workflow from those of another; copies of a workflow share it.
+package final class WorkflowOrigin: Sendable {}
 
-    package init(id: WorkflowID, tickers: [TickerID], workflow: Workflow) {
-        self.id = id
-        self.tickers = tickers
-        functions = workflow.functions
+/// A step of a workflow under construction.
+public struct WorkflowStep<Output: Sendable>: WorkflowStepReference {
+    package let position: Int
+    package let output: PayloadCoder<Output>
+    package let origin: WorkflowOrigin
+
+    /// The step as a parent that has to succeed.
+    public var edge: WorkflowEdge {
+        WorkflowEdge(position: position, condition: .onSuccess, onParentFailure: .byCondition, origin: origin)
     }
 
-    /// The steps that run `function`, in the order in which they were added. O(steps).
-    public func handles<Input, Output>(of function: TickerFunction<Input, Output>) -> [TickerHandle<Output>] {
-        zip(tickers, functions).filter { $0.1 == function.name }.map {
-            TickerHandle(id: $0.0, workflowID: id, output: function.output)
-        }
+    /// The step as a parent under a condition: `following: deploy.when(.onFailure)`.
+    public func when(
+        _ condition: RunCondition,
+        onParentFailure: ParentFailurePolicy = .byCondition
+    ) -> WorkflowEdge {
+        WorkflowEdge(position: position, condition: condition, onParentFailure: onParentFailure, origin: origin)
     }
+}
 
-    /// The first step that runs `function`; `nil` when none does. O(steps).
-    public func handle<Input, Output>(of function: TickerFunction<Input, Output>) -> TickerHandle<Output>? {
-        handles(of: function).first
-    }
+/// A step as a parent, with the condition under which its child runs.
+public struct WorkflowEdge: WorkflowStepReference, Sendable {
+    package let position: Int
+    package let condition: RunCondition
+    package let onParentFailure: ParentFailurePolicy
+    package let origin: WorkflowOrigin
+
+    /// Itself.
+    public var edge: WorkflowEdge { self }
+}
+
+/// Anything that can stand after `following:` in a workflow: a step (run on success) or one with a condition.
+public protocol WorkflowStepReference: Sendable {
+    /// The step as a parent.
+    var edge: WorkflowEdge { get }
 }

@@ -68,7 +68,7 @@ extension WorkflowChain {
     package func adding<Input, Next>(
         _ function: TickerFunction<Input, Next>,
         _ input: StepInput,
-        when condition: RunCondition,
+        when condition: RunCondition = .onSuccess,
         due: TickerDue,
         options: TickerOptions
     ) -> WorkflowChain<Next> {

@@ -7,7 +7,8 @@
 public struct WorkflowChain<Output: Sendable>: WorkflowBranch {
     /// What has been added so far.
     public let steps: ChainSteps
-    private let current: Int
+    /// The position of the step it stands on.
+    public let current: Int
 
     package init(steps: ChainSteps, current: Int) {
         self.steps = steps
@@ -38,7 +39,7 @@ public struct WorkflowChain<Output: Sendable>: WorkflowBranch {
         case .parentFailure: source = .failureOfStep(current)
         }
         let ticker = NewTicker(spec: spec, input: source, due: due)
-        let added = steps.appending(ChainStep(ticker: ticker, parent: current, condition: condition))
+        let added = steps.appending(ChainStep(ticker: ticker, parents: [ChainParent(current, condition)]))
         return WorkflowChain<ChildOutput>(steps: added, current: added.count - 1)
     }
 
@@ -60,6 +61,8 @@ public struct WorkflowChain<Output: Sendable>: WorkflowBranch {
 public protocol WorkflowBranch {
     /// What has been added so far.
     var steps: ChainSteps { get }
+    /// The position of the step it stands on.
+    var current: Int { get }
 }
 
 /// Where a step's input comes from.
@@ -80,7 +83,7 @@ extension Workflow {
         options: TickerOptions = .inherited
     ) -> WorkflowChain<Output> {
         let ticker = function.ticker(input, due: due, options: options)
-        let step = ChainStep(ticker: ticker, parent: nil, condition: .onSuccess)
+        let step = ChainStep(ticker: ticker, parents: [])
         return WorkflowChain(steps: ChainSteps().appending(step), current: 0)
     }
 

@@ -48,6 +48,8 @@ extension TickerTable {
         case .payload(let payload): input = .payload(payload)
         case .outputOfStep(let position): input = .outputOf(earlier![position])
         case .failureOfStep(let position): input = .failureOf(earlier![position])
+        case .outputsOfSteps(let positions, let collector):
+            input = .outputsOf(positions.map { earlier![$0] }, collector)
         }
         let lane = lanes.lane(of: ticker.spec)
         let ref = tickers.insert(Slot(row: row, input: input, workflow: workflow, lane: lane))

@@ -99,6 +99,7 @@ extension TickerTable {
         switch tickers[ref].input {
         case .payload(let payload): return payload
         case .outputOf(let parent): return tickers[parent].output
+        case .outputsOf(let parents, let collector): return collector(parents.map { tickers[$0].output })
         case .failureOf(let parent):
             guard let failure = tickers[parent].row.failure?.failure else { return .nothing }
             return PayloadCoder<TickerFailure>.codable.payload(failure)

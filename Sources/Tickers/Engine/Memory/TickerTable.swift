@@ -50,6 +50,7 @@ package struct TickerTable {
         case payload(Payload)
         case outputOf(Int32)
         case failureOf(Int32)
+        case outputsOf([Int32], PayloadCollector)
     }
 
     struct Edge: SlabElement {

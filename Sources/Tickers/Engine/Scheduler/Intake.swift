@@ -92,7 +92,7 @@ package final class Intake: Sendable {
     private func storedInput(_ input: NewInput) throws -> NewInput {
         switch input {
         case .payload(let payload): .payload(try payload.stored(store.encoding))
-        case .outputOfStep, .failureOfStep: input
+        case .outputOfStep, .failureOfStep, .outputsOfSteps: input
         }
     }
 }

@@ -105,7 +105,9 @@ extension Scheduler {
     /// - Throws: ``TickerError``: `tooManyTickers` and what ``schedule(_:_:due:options:)`` throws.
     @discardableResult
     public nonisolated func schedule(_ workflow: Workflow) async throws -> WorkflowHandle {
-        let stored = try await intake.add(workflow.request)
-        return WorkflowHandle(id: stored.id, tickers: stored.tickers, workflow: workflow)
+        let plan = try workflow.plan()
+        let stored = try await intake.add(plan.request)
+        let tickers = plan.inOrderOfSteps(stored.tickers)
+        return WorkflowHandle(id: stored.id, tickers: tickers, functions: workflow.functions)
     }
 }

@@ -1,0 +1,31 @@
+/// A workflow that has been stored.
+public struct WorkflowHandle: Sendable, Hashable, Identifiable {
+    /// The workflow's id.
+    public let id: WorkflowID
+    /// The ids of its steps, in the order in which they were added.
+    public let tickers: [TickerID]
+    private let functions: [String]
+
+    package init(id: WorkflowID, tickers: [TickerID], functions: [String]) {
+        self.id = id
+        self.tickers = tickers
+        self.functions = functions
+    }
+
+    /// The ticker that a step became. The step is one of the workflow that was scheduled. O(1).
+    public subscript<Output>(step: WorkflowStep<Output>) -> TickerHandle<Output> {
+        TickerHandle(id: tickers[step.position], workflowID: id, output: step.output)
+    }
+
+    /// The steps that run `function`, in the order in which they were added. O(steps).
+    public func handles<Input, Output>(of function: TickerFunction<Input, Output>) -> [TickerHandle<Output>] {
+        zip(tickers, functions).filter { $0.1 == function.name }.map {
+            TickerHandle(id: $0.0, workflowID: id, output: function.output)
+        }
+    }
+
+    /// The first step that runs `function`; `nil` when none does. O(steps).
+    public func handle<Input, Output>(of function: TickerFunction<Input, Output>) -> TickerHandle<Output>? {
+        handles(of: function).first
+    }
+}

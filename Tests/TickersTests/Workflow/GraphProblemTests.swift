@@ -1,0 +1,85 @@
+import Testing
+import Tickers
+import TickersTesting
+
+@Suite("What a graph may not be")
+struct GraphProblemTests {
+    private static let number = TickerFunction<Int, Int>("Number")
+
+    private func problems(of graph: Workflow) -> String {
+        do {
+            try graph.validate()
+            return ""
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    private func ring(_ count: Int) -> Workflow {
+        var graph = Workflow("ring")
+        let steps = (0..<count).map { graph.add(Self.number, $0) }
+        for (child, parent) in zip(steps, steps.dropFirst() + steps.prefix(1)) { graph.add(parent: parent, to: child) }
+        return graph
+    }
+
+    @Test("cycles of one, two and a thousand steps are refused with their path")
+    func cycles() {
+        #expect(problems(of: ring(1)).contains("a cycle: 0 (Number) → 0 (Number)"))
+        #expect(problems(of: ring(2)).contains("a cycle: 1 (Number) → 0 (Number) → 1 (Number)"))
+        #expect(problems(of: ring(1_000)).contains("a cycle of 1000 steps"))
+    }
+
+    @Test("a cycle that hangs below good steps, closed by the last edge")
+    func closedLate() {
+        var graph = Workflow("late")
+        let root = graph.add(Self.number, 0)
+        let first = graph.add(Self.number, 1, following: root)
+        let second = graph.add(Self.number, 2, following: first)
+        let third = graph.add(Self.number, 3, following: second)
+        graph.add(Self.number, 4, following: third)
+        #expect(problems(of: graph) == "")
+        graph.add(parent: third, to: first)
+        let message = problems(of: graph)
+        #expect(message.contains("a cycle: "))
+        #expect(!message.contains("0 (Number) →") && !message.contains("4 (Number)"), "\(message)")
+    }
+
+    @Test("joins beyond the parents, conditions that exclude each other, foreign steps: all at once, nothing stored")
+    func allAtOnce() async throws {
+        var other = Workflow("other")
+        let foreign = other.add(Self.number, 0)
+        var graph = Workflow("bad")
+        let parent = graph.add(Self.number, 1)
+        graph.add(Self.number, 2, following: [parent], join: .atLeast(2))
+        graph.add(Self.number, 3, following: [], join: .any)
+        graph.add(Self.number, 4, following: [], join: .atLeast(0))
+        graph.add(Self.number, 5, following: [parent.when(.onSuccess), parent.when(.onFailure)])
+        graph.add(Self.number, 6, following: foreign)
+        let message = problems(of: graph)
+        #expect(message.split(separator: ";").count == 5, "\(message)")
+        #expect(message.contains("\"bad\""))
+        let functions = registry { $0.register(Self.number) { value, _ in value } }
+        let plan = graph
+        try await virtually(seeds: 0..<1, functions) { scheduler, _ in
+            await expectError(.invalidWorkflow) { try await scheduler.schedule(plan) }
+            await expectError(.invalidWorkflow) { try await scheduler.schedule(Workflow("empty")) }
+            let counts = try await scheduler.counts()
+            #expect(counts.open == 0)
+        }
+    }
+
+    @Test("conditions on one parent that can hold together are no problem")
+    func compatible() {
+        var graph = Workflow("fine")
+        let parent = graph.add(Self.number, 1)
+        graph.add(Self.number, 2, following: [parent.when(.onCompletion), parent.when(.onFailure)])
+        graph.add(Self.number, 3, following: [parent.when(.inProgress), parent.when(.onSuccess)])
+        graph.add(Self.number, 4, following: [parent.when(.onSuccess), parent.when(.onFailure)], join: .any)
+        graph.add(
+            Self.number,
+            5,
+            following: [parent.when(.onSuccess, onParentFailure: .runNow), parent.when(.onFailure)]
+        )
+        #expect(problems(of: graph) == "")
+    }
+}
