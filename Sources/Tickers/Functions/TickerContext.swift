@@ -90,4 +90,6 @@ package protocol ContextActions: AnyObject, Sendable {
     func isCancelled(_ lease: TickerLease) -> Bool
     func report(_ progress: TickerProgress, lease: TickerLease) async throws
     func add(_ request: NewWorkflow) async throws -> StoredWorkflow
+    func parents(of lease: TickerLease) async throws -> [ParentResult]
+    func cancelParents(of lease: TickerLease, includingStarted: Bool) async throws -> [CancelResult]
 }

@@ -191,16 +191,16 @@ public struct FinishedRun: Sendable {
     package var attempt: Int { run.attempt }
 }
 
-/// What a cancellation did in the store.
-public struct StoreCancellation: Sendable {
-    /// What to tell the caller.
-    public let result: CancelResult
-    /// The attempt to stop, when it is running.
-    package let running: TickerLease?
+/// A parent as its child's handler sees it.
+public struct ParentResult: Sendable {
+    /// The parent as it stands.
+    public let ticker: Ticker
+    /// What it returned, when it succeeded.
+    package let output: Payload
 
-    package init(result: CancelResult, running: TickerLease?) {
-        self.result = result
-        self.running = running
+    package init(ticker: Ticker, output: Payload) {
+        self.ticker = ticker
+        self.output = output
     }
 }
 

@@ -56,6 +56,10 @@ extension TickerError.Code {
     public static let parentEnded = Self(rawValue: "parentEnded")
     /// The attempt that wanted to do this is over.
     public static let attemptEnded = Self(rawValue: "attemptEnded")
+    /// No parent of the ticker runs the function whose output was asked for.
+    public static let notAParent = Self(rawValue: "notAParent")
+    /// The parent whose output was asked for has not succeeded; `status` says how it stands.
+    public static let noOutput = Self(rawValue: "noOutput")
     /// The value could not be encoded.
     public static let unencodablePayload = Self(rawValue: "unencodablePayload")
     /// The stored value is not of the type asked for.

@@ -134,6 +134,33 @@ public struct WorkflowEdge: WorkflowStepReference, Sendable {
     package let onParentFailure: ParentFailurePolicy
     package let origin: WorkflowOrigin
 
+    package init(
+        position: Int,
+        condition: RunCondition,
+        onParentFailure: ParentFailurePolicy,
+        origin: WorkflowOrigin
+    ) {
+        self.position = position
+        self.condition = condition
+        self.onParentFailure = onParentFailure
+        self.origin = origin
+    }
+
+    /// The step that `reference` names, under another condition: for parents whose types differ.
+    public init(
+        _ reference: any WorkflowStepReference,
+        when condition: RunCondition,
+        onParentFailure: ParentFailurePolicy = .byCondition
+    ) {
+        let edge = reference.edge
+        self.init(
+            position: edge.position,
+            condition: condition,
+            onParentFailure: onParentFailure,
+            origin: edge.origin
+        )
+    }
+
     /// Itself.
     public var edge: WorkflowEdge { self }
 }

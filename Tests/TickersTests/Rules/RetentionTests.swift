@@ -14,7 +14,7 @@ struct RetentionTests {
 
     private func cancel(_ id: TickerID, in store: MemoryTickerStore, at seconds: Int) async throws {
         let cancellation = try await store.cancel(id, now: at(seconds))
-        #expect(cancellation.result == .cancelled)
+        #expect(cancellation == .cancelled)
     }
 
     private func kept(_ ids: [TickerID], in store: MemoryTickerStore, at seconds: Int) async -> [Bool] {

@@ -8,9 +8,6 @@ package struct DispatchState: Sendable {
     private var queueRoom: [String: Int]
     package private(set) var inFlight = 0
     package private(set) var isDraining = false
-    /// Runs that were cancelled while a claim was under way, so that the pool may not have known them yet.
-    private var cancelledMeanwhile: [TickerLease] = []
-    private var isClaiming = false
 
     package init(
         maxConcurrent: Int,
@@ -32,9 +29,8 @@ package struct DispatchState: Sendable {
     package var hasRoom: Bool { !isDraining && !serving.isEmpty && inFlight < maxConcurrent }
 
     /// What to ask the store for; `nil` while nothing could be started.
-    package mutating func claimPlanned() -> ClaimRequest? {
+    package func claimPlanned() -> ClaimRequest? {
         guard hasRoom else { return nil }
-        isClaiming = true
         return ClaimRequest(
             limit: maxConcurrent - inFlight,
             serving: serving,
@@ -51,17 +47,6 @@ package struct DispatchState: Sendable {
     package mutating func runsFinished(_ runs: [FinishedRun]) {
         inFlight -= runs.count
         for run in runs { changeRoom(of: run.spec, by: 1) }
-    }
-
-    /// The pool has what was claimed; returns the cancellations that it may have missed.
-    package mutating func claimHandedOver() -> [TickerLease] {
-        isClaiming = false
-        defer { cancelledMeanwhile = [] }
-        return cancelledMeanwhile
-    }
-
-    package mutating func runCancelled(_ lease: TickerLease) {
-        if isClaiming { cancelledMeanwhile.append(lease) }
     }
 
     package mutating func drainBegan() { isDraining = true }

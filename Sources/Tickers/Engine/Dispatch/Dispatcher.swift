@@ -34,6 +34,7 @@ package actor Dispatcher {
         repeat {
             await recordEnds()
             await claim()
+            await passStopsOn()
         } while await bell.wait(forWork: state.hasRoom)
         await recordEnds()
     }
@@ -43,10 +44,9 @@ package actor Dispatcher {
         state.drainBegan()
     }
 
-    /// Passes a cancellation on to the pool; if a claim is under way, once more when the pool has its runs.
-    package func cancel(_ lease: TickerLease) async {
-        state.runCancelled(lease)
-        await pool.cancel(lease)
+    /// After the claim, so that the pool knows every attempt that a cancellation can have met.
+    private func passStopsOn() async {
+        for lease in hub.takeStops() { await pool.cancel(lease) }
     }
 
     private func recordEnds() async {
@@ -78,7 +78,6 @@ package actor Dispatcher {
         } catch {
             storeFailed(error)
         }
-        for lease in state.claimHandedOver() { await pool.cancel(lease) }
     }
 
     /// Says what happened and looks again after a second: the store may have been full or busy.

@@ -6,6 +6,8 @@ package final class EventHub: TickerStoreListener {
         var subscribers: [Int: EventBuffer] = [:]
         var lastSubscriber = 0
         var awaited: [TickerID: [EndWaiter]] = [:]
+        /// Attempts that are to stop and that the dispatcher has not fetched.
+        var stops: [TickerLease] = []
         var isClosed = false
     }
 
@@ -13,9 +15,27 @@ package final class EventHub: TickerStoreListener {
     private let subscriberCount = Atomic(0)
     private let awaitedCount = Atomic(0)
     private let hint: @Sendable (Timestamp) -> Void
+    private let onStops: @Sendable () -> Void
 
-    package init(hint: @escaping @Sendable (Timestamp) -> Void) {
+    /// - Parameters:
+    ///   - hint: Told from when something may be due.
+    ///   - onStops: Told that there is something for ``takeStops()``.
+    package init(hint: @escaping @Sendable (Timestamp) -> Void, onStops: @escaping @Sendable () -> Void) {
         self.hint = hint
+        self.onStops = onStops
+    }
+
+    package func shouldStop(_ leases: [TickerLease]) {
+        state.withLock { $0.stops += leases }
+        onStops()
+    }
+
+    /// The attempts that have been told to stop since it was last asked.
+    package func takeStops() -> [TickerLease] {
+        state.withLock { state in
+            defer { state.stops = [] }
+            return state.stops
+        }
     }
 
     package func mayBeDue(from instant: Timestamp) { hint(instant) }

@@ -66,7 +66,7 @@ public actor MemoryTickerStore: TickerStore {
     }
 
     /// Cancels a ticker or marks the running attempt. O(descendants).
-    public func cancel(_ id: TickerID, now: Timestamp) throws -> StoreCancellation {
+    public func cancel(_ id: TickerID, now: Timestamp) throws -> CancelResult {
         guard let ref = table.index(of: id) else { throw TickerError.unknownTicker(id) }
         begin()
         defer { commit(now: now) }
@@ -74,20 +74,35 @@ public actor MemoryTickerStore: TickerStore {
     }
 
     /// Cancels whatever has not ended in a workflow. O(tickers).
-    public func cancelWorkflow(_ id: WorkflowID, now: Timestamp) throws -> [StoreCancellation] {
+    public func cancelWorkflow(_ id: WorkflowID, now: Timestamp) throws -> [CancelResult] {
         guard let workflow = table.workflow(of: id) else { throw TickerError.unknownTicker(id.first) }
         begin()
         defer { commit(now: now) }
         return table.cancelAll(in: workflow, now: now)
     }
 
+    /// Cancels the parents of an attempt's ticker. O(parents + their descendants).
+    public func cancelParents(
+        of lease: TickerLease,
+        includingStarted: Bool,
+        now: Timestamp
+    ) throws -> [CancelResult] {
+        let ref = try table.runningRow(lease)
+        begin()
+        defer { commit(now: now) }
+        return table.cancelParents(of: ref, includingStarted: includingStarted, now: now)
+    }
+
+    /// The parents of an attempt's ticker with their outputs. O(parents).
+    public func parents(of lease: TickerLease, now: Timestamp) throws -> [ParentResult] {
+        table.parents(of: try table.runningRow(lease)).map { parent in
+            ParentResult(ticker: table.snapshot(of: parent, now: now), output: table.tickers[parent].output)
+        }
+    }
+
     /// Keeps what a handler reports.
     public func report(_ progress: TickerProgress, lease: TickerLease) throws {
-        guard let ref = table.index(of: lease), table[ticker: ref].lease == lease.token,
-            table[ticker: ref].state == .running
-        else {
-            throw TickerError(.attemptEnded, "The attempt that reports progress is over.", ticker: lease.ticker)
-        }
+        let ref = try table.runningRow(lease)
         table[ticker: ref].progress = ProgressBox(progress)
         let event = TickerEvent.progress(lease.ticker, progress)
         for listener in listeners where listener.wantsEvents { listener.happened([event]) }
@@ -125,6 +140,10 @@ public actor MemoryTickerStore: TickerStore {
         if let due = table.earliestQueued {
             for listener in listeners { listener.mayBeDue(from: due) }
         }
+        if !table.stops.isEmpty {
+            for listener in listeners { listener.shouldStop(table.stops) }
+            table.stops.removeAll(keepingCapacity: true)
+        }
         guard !table.journal.isEmpty else { return }
         let events = table.journal
         table.journal.removeAll(keepingCapacity: true)
@@ -158,22 +177,54 @@ extension TickerTable {
         return tickers[ref].workflow
     }
 
-    mutating func cancelled(_ ref: Int32, now: Timestamp) -> StoreCancellation {
+    /// Cancels a ticker, and notes the attempt that is to stop when it is running.
+    mutating func cancelled(_ ref: Int32, now: Timestamp) -> CancelResult {
         let result = cancel(ref, reason: .byRequest, now: now)
-        guard result == .requested else { return StoreCancellation(result: result, running: nil) }
-        let row = self[ticker: ref]
-        return StoreCancellation(
-            result: .requested,
-            running: TickerLease(ticker: row.id, token: row.lease, row: ref)
-        )
+        if result == .requested {
+            stops.append(TickerLease(ticker: self[ticker: ref].id, token: self[ticker: ref].lease, row: ref))
+        }
+        return result
     }
 
     /// Children before parents: otherwise an `.onCancelled` child would be released only to be cancelled next.
-    mutating func cancelAll(in workflow: Int32, now: Timestamp) -> [StoreCancellation] {
-        var cancellations: [StoreCancellation] = []
+    mutating func cancelAll(in workflow: Int32, now: Timestamp) -> [CancelResult] {
+        var results: [CancelResult] = []
         for ref in members(of: workflow).reversed() where !self[ticker: ref].state.isEnd {
-            cancellations.append(cancelled(ref, now: now))
+            results.append(cancelled(ref, now: now))
         }
-        return cancellations.reversed()
+        return results.reversed()
+    }
+
+    mutating func cancelParents(of ref: Int32, includingStarted: Bool, now: Timestamp) -> [CancelResult] {
+        var results: [CancelResult] = []
+        for parent in parents(of: ref) {
+            let row = self[ticker: parent]
+            guard !row.state.isEnd, includingStarted || !row.hasStarted else { continue }
+            results.append(cancelled(parent, now: now))
+        }
+        return results
+    }
+
+    /// The parents of a ticker, each once, in the order of the edges.
+    func parents(of ref: Int32) -> [Int32] {
+        var parents: [Int32] = []
+        var seen: Set<Int32> = []
+        var cursor = firstParentEdge(of: ref)
+        while let edge = cursor {
+            let parent = parent(of: edge)
+            if seen.insert(parent).inserted { parents.append(parent) }
+            cursor = nextParentEdge(after: edge)
+        }
+        return parents
+    }
+
+    /// The row of the attempt under a lease.
+    func runningRow(_ lease: TickerLease) throws -> Int32 {
+        guard let ref = index(of: lease), self[ticker: ref].lease == lease.token, self[ticker: ref].state == .running
+        else {
+            let sentence = "The attempt is over: it ended, timed out, was cancelled or was given up."
+            throw TickerError(.attemptEnded, sentence, ticker: lease.ticker)
+        }
+        return ref
     }
 }

@@ -142,15 +142,7 @@ struct AddPlan {
     }
 
     private static func adder(_ lease: TickerLease, in table: TickerTable) throws -> Adder {
-        guard let ref = table.index(of: lease), table.tickers[ref].row.lease == lease.token,
-            table.tickers[ref].row.state == .running
-        else {
-            throw TickerError(
-                .attemptEnded,
-                "The attempt that wants to add children is over: it timed out, was cancelled or was given up.",
-                ticker: lease.ticker
-            )
-        }
+        let ref = try table.runningRow(lease)
         return Adder(ticker: ref, attempt: table.tickers[ref].row.attempts)
     }
 

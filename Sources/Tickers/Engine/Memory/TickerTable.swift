@@ -107,6 +107,8 @@ package struct TickerTable {
     /// Which tickers the transaction under way has ended, if anyone waits for ends.
     var ends: [Int32] = []
     var isNotingEnds = false
+    /// The attempts that the transaction under way has told to stop.
+    var stops: [TickerLease] = []
     /// The earliest instant at which something queued by the transaction under way is due.
     package var earliestQueued: Timestamp?
 

@@ -31,6 +31,16 @@ package final class Slot: ContextActions {
     }
 }
 
+extension Slot {
+    package func parents(of lease: TickerLease) async throws -> [ParentResult] {
+        try await intake.store.parents(of: lease, now: clock.wall)
+    }
+
+    package func cancelParents(of lease: TickerLease, includingStarted: Bool) async throws -> [CancelResult] {
+        try await intake.store.cancelParents(of: lease, includingStarted: includingStarted, now: clock.wall)
+    }
+}
+
 /// What a run is told when it is to stop, and what is recorded if its handler does not come back.
 package struct StopOrder: Sendable {
     package enum Reason: Sendable, Hashable {

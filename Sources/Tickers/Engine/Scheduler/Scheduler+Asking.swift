@@ -80,9 +80,7 @@ extension Scheduler {
     @discardableResult
     public nonisolated func cancel(_ ticker: some TickerReference) async throws -> CancelResult {
         await intake.attach()
-        let cancellation = try await intake.store.cancel(ticker.tickerID, now: intake.clock.wall)
-        if let lease = cancellation.running { await dispatcher.cancel(lease) }
-        return cancellation.result
+        return try await intake.store.cancel(ticker.tickerID, now: intake.clock.wall)
     }
 
     /// Cancels every ticker of a workflow that has not ended, as ``cancel(_:)`` would, in one transaction. O(tickers).
@@ -92,10 +90,8 @@ extension Scheduler {
     @discardableResult
     public nonisolated func cancelWorkflow(_ id: WorkflowID) async throws -> (cancelled: Int, requested: Int) {
         await intake.attach()
-        let cancellations = try await intake.store.cancelWorkflow(id, now: intake.clock.wall)
-        for lease in cancellations.compactMap(\.running) { await dispatcher.cancel(lease) }
-        let cancelled = cancellations.count { $0.result == .cancelled }
-        return (cancelled, cancellations.count { $0.result == .requested })
+        let results = try await intake.store.cancelWorkflow(id, now: intake.clock.wall)
+        return (results.count { $0 == .cancelled }, results.count { $0 == .requested })
     }
 
     /// Cancels every ticker of a workflow that has not ended.

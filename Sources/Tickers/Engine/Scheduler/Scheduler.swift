@@ -38,9 +38,10 @@ public actor Scheduler {
         let bell = Bell()
         let recheck = options.clockRecheck
         let alarm = Alarm<Timestamp> { try await clock.sleep(untilWall: $0, recheck: recheck) }
-        let hub = EventHub { due in
-            if due == .distantPast { bell.ring(.work) } else { alarm.arm(due) }
-        }
+        let hub = EventHub(
+            hint: { due in if due == .distantPast { bell.ring(.work) } else { alarm.arm(due) } },
+            onStops: { bell.ring(.ends) }
+        )
         let intake = Intake(store: store, clock: clock, functions: functions, runs: options.runs, listener: hub)
         let exchange = RunExchange(bell: bell)
         let pool = WorkerPool(

@@ -30,12 +30,23 @@ public protocol TickerStore: Actor {
     /// Cancels a ticker or marks the running attempt. O(descendants).
     ///
     /// - Throws: ``TickerError`` with code `unknownTicker`.
-    func cancel(_ id: TickerID, now: Timestamp) throws -> StoreCancellation
+    func cancel(_ id: TickerID, now: Timestamp) throws -> CancelResult
 
     /// Cancels whatever has not ended in a workflow; answers for each such ticker in creation order.
     ///
     /// - Throws: ``TickerError`` with code `unknownTicker`.
-    func cancelWorkflow(_ id: WorkflowID, now: Timestamp) throws -> [StoreCancellation]
+    func cancelWorkflow(_ id: WorkflowID, now: Timestamp) throws -> [CancelResult]
+
+    /// Cancels the parents of the attempt's ticker: those that have not started, or all that have not ended; answers for
+    /// each of them in the order of the edges.
+    ///
+    /// - Throws: ``TickerError`` with code `attemptEnded` when the lease is not the latest.
+    func cancelParents(of lease: TickerLease, includingStarted: Bool, now: Timestamp) throws -> [CancelResult]
+
+    /// The parents of the attempt's ticker with their outputs, in the order of the edges.
+    ///
+    /// - Throws: ``TickerError`` with code `attemptEnded` when the lease is not the latest.
+    func parents(of lease: TickerLease, now: Timestamp) throws -> [ParentResult]
 
     /// Keeps what a handler reports.
     ///
@@ -61,6 +72,9 @@ public protocol TickerStore: Actor {
 public protocol TickerStoreListener: AnyObject, Sendable {
     /// Something may be due from `instant` on. A hint: what is stored is the truth.
     func mayBeDue(from instant: Timestamp)
+
+    /// The attempts under these leases should stop: their tickers were cancelled while they ran.
+    func shouldStop(_ leases: [TickerLease])
 
     /// Whether ``happened(_:)`` should be called at all; asked once per transaction.
     var wantsEvents: Bool { get }
