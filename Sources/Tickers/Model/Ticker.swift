@@ -102,6 +102,16 @@ extension WorkflowSummary {
     }
 }
 
+/// What a retry by hand achieved.
+public enum RetryAnswer: Sendable, Hashable {
+    /// It runs again as soon as there is room.
+    case retried
+    /// Its status does not allow it: only retrying, failed, cancelled and skipped tickers can be retried.
+    case refused(TickerStatus)
+    /// A ticker below it is running; cancel that first, or wait for it.
+    case descendantRunning
+}
+
 /// What a cancellation achieved.
 public enum CancelResult: Sendable, Hashable {
     /// It had not started, and is now cancelled.

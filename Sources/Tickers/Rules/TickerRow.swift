@@ -57,6 +57,32 @@ package struct TickerRow: Sendable {
         }
     }
 
+    /// Takes back its end, and what it had made of its attempts: it waits for its parents as it did at first.
+    package mutating func rearm() {
+        state = .waiting
+        hasStarted = false
+        cancelRequested = false
+        attempts = 0
+        maxAttempts = Int32(clamping: spec.retry.maxAttempts)
+        endedAt = .distantPast
+        reason = nil
+        failure = nil
+        progress = nil
+    }
+
+    /// Queues it to run at once, with one more attempt if they are used up.
+    package mutating func grantAnotherRun(now: Timestamp) {
+        state = .scheduled
+        // Its next start is a first one again, so its `.inProgress` children run beside it once more.
+        hasStarted = false
+        cancelRequested = false
+        maxAttempts = max(maxAttempts, attempts + 1)
+        due = .distantPast
+        releasedAt = now
+        endedAt = .distantPast
+        reason = nil
+    }
+
     /// The instant from which it may run when its parents allow it at `release`: `.distantPast` when nothing holds it,
     /// so that no jump of the clock can hold it either.
     package func dueInstant(releasedAt release: Timestamp) -> Timestamp {

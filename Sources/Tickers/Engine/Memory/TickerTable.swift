@@ -156,6 +156,7 @@ extension TickerTable: RuleTable {
         counts.add(-1, in: old)
         counts.add(1, in: state)
         if old.isQueued { leaveQueue(ref) }
+        if old.isEnd { recordReopening(of: ref, now: now) }
         switch state {
         case .waiting, .running: break
         case .scheduled, .retrying: enqueue(ref, now: now)
@@ -168,10 +169,18 @@ extension TickerTable: RuleTable {
         if isNotingEnds { ends.append(ref) }
         let workflow = tickers[ref].workflow
         workflows[workflow].open -= 1
-        unpinParents(of: ref, now: now)
+        changePins(of: ref, by: -1, now: now)
         guard workflows[workflow].open == 0 else { return }
         workflows[workflow].endedAt = now
         judgeRemovable(workflow, now: now)
+    }
+
+    private mutating func recordReopening(of ref: Int32, now: Timestamp) {
+        let workflow = tickers[ref].workflow
+        workflows[workflow].open += 1
+        workflows[workflow].endedAt = nil
+        judgeRemovable(workflow, now: now)
+        changePins(of: ref, by: 1, now: now)
     }
 
     /// Counts a ticker that has just been stored, or that has been removed.
@@ -179,13 +188,14 @@ extension TickerTable: RuleTable {
         counts.add(change, in: state)
     }
 
-    private mutating func unpinParents(of ref: Int32, now: Timestamp) {
+    /// An open ticker keeps the workflows of its parents elsewhere from being removed.
+    private mutating func changePins(of ref: Int32, by change: Int32, now: Timestamp) {
         var cursor = firstParentEdge(of: ref)
         while let edge = cursor {
             cursor = nextParentEdge(after: edge)
             let workflow = tickers[edges[edge].parent].workflow
             guard workflow != tickers[ref].workflow else { continue }
-            workflows[workflow].pins -= 1
+            workflows[workflow].pins += change
             judgeRemovable(workflow, now: now)
         }
     }

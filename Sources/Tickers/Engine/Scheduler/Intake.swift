@@ -70,7 +70,8 @@ package final class Intake: Sendable {
         return try await store.add(workflow, now: clock.wall)
     }
 
-    private func checkOpen() throws {
+    /// Throws `shutDown` once the scheduler has been shut down.
+    package func checkOpen() throws {
         guard isClosed.load(ordering: .acquiring) else { return }
         throw TickerError(.shutDown, "The scheduler has been shut down; nothing was stored.")
     }

@@ -83,6 +83,32 @@ extension Scheduler {
         return try await intake.store.cancel(ticker.tickerID, now: intake.clock.wall)
     }
 
+    /// Runs a ticker again, whatever its parents said.
+    ///
+    /// Allowed for `retrying` (run now), `failed`, `cancelled` and `skipped`. One more attempt is granted when they are used
+    /// up. Every planned descendant goes back to waiting in the same transaction and is judged anew; children that its
+    /// handler had added are withdrawn while they wait and otherwise left alone. O(descendants).
+    ///
+    /// - Returns: `.retried`, or why it was refused; refusal changes nothing.
+    /// - Throws: ``TickerError``: `unknownTicker`, `shutDown`.
+    @discardableResult
+    public nonisolated func retry(_ ticker: some TickerReference) async throws -> RetryAnswer {
+        try intake.checkOpen()
+        await intake.attach()
+        return try await intake.store.retry(ticker.tickerID, now: intake.clock.wall)
+    }
+
+    /// Runs a workflow again from its failed and cancelled tickers, keeping what succeeded. O(tickers + edges).
+    ///
+    /// - Returns: How many tickers run again because of it, those below them not counted.
+    /// - Throws: ``TickerError``: `unknownTicker`, `shutDown`.
+    @discardableResult
+    public nonisolated func retryWorkflow(_ id: WorkflowID) async throws -> Int {
+        try intake.checkOpen()
+        await intake.attach()
+        return try await intake.store.retryWorkflow(id, now: intake.clock.wall)
+    }
+
     /// Cancels every ticker of a workflow that has not ended, as ``cancel(_:)`` would, in one transaction. O(tickers).
     ///
     /// - Returns: How many were cancelled and how many handlers have been asked to stop.

@@ -37,6 +37,17 @@ public protocol TickerStore: Actor {
     /// - Throws: ``TickerError`` with code `unknownTicker`.
     func cancelWorkflow(_ id: WorkflowID, now: Timestamp) throws -> [CancelResult]
 
+    /// Runs a ticker again and arms its descendants, or says why not. O(descendants).
+    ///
+    /// - Throws: ``TickerError`` with code `unknownTicker`.
+    func retry(_ id: TickerID, now: Timestamp) throws -> RetryAnswer
+
+    /// Runs the tickers of a workflow again that failed or were cancelled and have no parent that is run again, and arms
+    /// what is below them; what succeeded is kept. Answers how many tickers were set running.
+    ///
+    /// - Throws: ``TickerError`` with code `unknownTicker`.
+    func retryWorkflow(_ id: WorkflowID, now: Timestamp) throws -> Int
+
     /// Cancels the parents of the attempt's ticker: those that have not started, or all that have not ended; answers for
     /// each of them in the order of the edges.
     ///

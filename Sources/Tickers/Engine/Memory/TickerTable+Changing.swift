@@ -1,0 +1,82 @@
+/// The rules, as the calls of a store need them: by lease, by workflow, with what has to be told afterwards.
+extension TickerTable {
+    /// Records one attempt's end with its output, which its children may take as input in the same transaction.
+    package mutating func finish(_ run: FinishedRun, now: Timestamp) -> FinishResult {
+        guard let ref = index(of: run.lease) else { return .late }
+        guard self[ticker: ref].lease == run.lease.token, self[ticker: ref].state == .running else { return .late }
+        if case .succeeded(let output) = run.outcome { tickers[ref].output = output }
+        var random = random
+        defer { self.random = random }
+        return finish(ref, lease: run.lease.token, outcome: run.outcome, now: now, random: &random)
+    }
+
+    func workflow(of id: WorkflowID) -> Int32? {
+        guard let ref = index(of: id.first), workflows[tickers[ref].workflow].first == ref else { return nil }
+        return tickers[ref].workflow
+    }
+
+    /// Cancels a ticker, and notes the attempt that is to stop when it is running.
+    mutating func cancelled(_ ref: Int32, now: Timestamp) -> CancelResult {
+        let result = cancel(ref, reason: .byRequest, now: now)
+        if result == .requested {
+            stops.append(TickerLease(ticker: self[ticker: ref].id, token: self[ticker: ref].lease, row: ref))
+        }
+        return result
+    }
+
+    /// Children before parents: otherwise an `.onCancelled` child would be released only to be cancelled next.
+    mutating func cancelAll(in workflow: Int32, now: Timestamp) -> [CancelResult] {
+        var results: [CancelResult] = []
+        for ref in members(of: workflow).reversed() where !self[ticker: ref].state.isEnd {
+            results.append(cancelled(ref, now: now))
+        }
+        return results.reversed()
+    }
+
+    mutating func cancelParents(of ref: Int32, includingStarted: Bool, now: Timestamp) -> [CancelResult] {
+        var results: [CancelResult] = []
+        for parent in parents(of: ref) {
+            let row = self[ticker: parent]
+            guard !row.state.isEnd, includingStarted || !row.hasStarted else { continue }
+            results.append(cancelled(parent, now: now))
+        }
+        return results
+    }
+
+    /// Parents before children: what a retry has put back to waiting is not retried by itself.
+    mutating func retryFailed(in workflow: Int32, now: Timestamp) -> Int {
+        var retried = 0
+        for ref in members(of: workflow) {
+            switch self[ticker: ref].state {
+            case .failed, .cancelled:
+                if retry(ref, now: now) == .retried { retried += 1 }
+            case .waiting, .scheduled, .running, .retrying, .succeeded, .skipped:
+                continue
+            }
+        }
+        return retried
+    }
+
+    /// The parents of a ticker, each once, in the order of the edges.
+    func parents(of ref: Int32) -> [Int32] {
+        var parents: [Int32] = []
+        var seen: Set<Int32> = []
+        var cursor = firstParentEdge(of: ref)
+        while let edge = cursor {
+            let parent = parent(of: edge)
+            if seen.insert(parent).inserted { parents.append(parent) }
+            cursor = nextParentEdge(after: edge)
+        }
+        return parents
+    }
+
+    /// The row of the attempt under a lease.
+    func runningRow(_ lease: TickerLease) throws -> Int32 {
+        guard let ref = index(of: lease), self[ticker: ref].lease == lease.token, self[ticker: ref].state == .running
+        else {
+            let sentence = "The attempt is over: it ended, timed out, was cancelled or was given up."
+            throw TickerError(.attemptEnded, sentence, ticker: lease.ticker)
+        }
+        return ref
+    }
+}
