@@ -31,6 +31,7 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "TickersTests", dependencies: ["Tickers", "TickersTesting"], swiftSettings: settings),
+        .testTarget(name: "SeedTests", dependencies: ["Tickers", "TickersTesting"], swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
