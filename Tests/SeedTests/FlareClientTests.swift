@@ -153,14 +153,7 @@ struct FlareClientTests {
 
     @Test("F33 A status has id, state, times, progress, error and tags")
     func status() async {
-        await play(with: { functions, _ in
-            functions.register(Self.report) { pages, context in
-                try await context.report(progress: 0.5 * Double(context.attempt), "attempt \(context.attempt)")
-                try await context.clock.sleep(for: .seconds(10))
-                if context.attempt == 1 { throw Broken("out of paper") }
-                return pages
-            }
-        }) { scheduler, stage in
+        await play { scheduler, stage in
             let report = try await scheduler.schedule(Self.report, 3, due: .after(.seconds(5)))
             try await stage.go(to: 20)
             var ticker = try #require(try await scheduler.status(of: report))
@@ -175,6 +168,13 @@ struct FlareClientTests {
             #expect(ticker.status == .succeeded && ticker.attempts == 2)
             #expect(ticker.startedAt == stage.instant(75) && ticker.endedAt == stage.instant(85))
             #expect(ticker.progress == TickerProgress(fraction: 1, text: "attempt 2"))
+        } register: { functions, _ in
+            functions.register(Self.report) { pages, context in
+                try await context.report(progress: 0.5 * Double(context.attempt), "attempt \(context.attempt)")
+                try await context.clock.sleep(for: .seconds(10))
+                if context.attempt == 1 { throw Broken("out of paper") }
+                return pages
+            }
         }
     }
 
@@ -182,12 +182,7 @@ struct FlareClientTests {
     func perCall() async {
         let own = TickerOptions(queue: "reports", retry: .fixed(maxAttempts: 2, every: .zero), timeout: .seconds(60))
         let function = TickerFunction<Int, Int>("Slow", options: own)
-        await play(with: { functions, _ in
-            functions.register(function) { seconds, context in
-                try await context.clock.sleep(for: .seconds(seconds))
-                return seconds
-            }
-        }) { scheduler, stage in
+        await play { scheduler, stage in
             let plain = try await scheduler.ended(scheduler.schedule(function, 100))
             #expect(plain.queue == "reports")
             #expect(plain.status == .failed && plain.failure?.kind == .timedOut)
@@ -199,6 +194,11 @@ struct FlareClientTests {
             let patient = try await scheduler.ended(scheduler.schedule(function, 100, options: long))
             #expect(patient.queue == "reports" && patient.maxAttempts == 2)
             #expect(patient.status == .succeeded && stage.elapsed == .seconds(230))
+        } register: { functions, _ in
+            functions.register(function) { seconds, context in
+                try await context.clock.sleep(for: .seconds(seconds))
+                return seconds
+            }
         }
     }
 

@@ -170,18 +170,18 @@ struct FlareContinuationTests {
 
     @Test("F11 Parent and child are of unrelated functions with unrelated types")
     func unrelatedTypes() async {
-        await play(with: { functions, journal in
-            functions.register(Self.process) { image, _ in Image(pixels: image.pixels.reversed()) }
-            functions.register(Self.notify) { message, context in
-                journal.note("tell \(message.user)", context)
-                return message.user.count
-            }
-        }) { scheduler, stage in
+        await play { scheduler, stage in
             let image = try await scheduler.schedule(Self.process, Image(pixels: [1, 2]))
             let notice = try await scheduler.schedule(Self.notify, Message(user: "usr_42"), following: image)
             #expect(try await scheduler.output(of: notice) == 6)
             #expect(try await scheduler.output(of: image) == Image(pixels: [2, 1]))
             #expect(stage.journal.lines == ["tell usr_42"])
+        } register: { functions, journal in
+            functions.register(Self.process) { image, _ in Image(pixels: image.pixels.reversed()) }
+            functions.register(Self.notify) { message, context in
+                journal.note("tell \(message.user)", context)
+                return message.user.count
+            }
         }
     }
 }

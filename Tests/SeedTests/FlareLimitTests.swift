@@ -69,14 +69,7 @@ struct FlareLimitTests {
 
     @Test("L4 The parent's output is the child's input, or can be read by it")
     func output() async {
-        await play(with: { functions, journal in
-            functions.register(Self.count) { text, _ in text.count }
-            functions.register(Self.total) { numbers, _ in numbers.reduce(0, +) }
-            functions.register(Work.join) { context in
-                let count = try await context.output(of: Self.count)
-                return "read \(count)"
-            }
-        }) { scheduler, _ in
+        await play { scheduler, _ in
             let chain = Workflow.begin(with: Work.job, "a name").then(Self.count).then(Work.join).build()
             let run = try await scheduler.schedule(chain)
             let (count, join) = try (#require(run.handle(of: Self.count)), #require(run.handle(of: Work.join)))
@@ -87,6 +80,13 @@ struct FlareLimitTests {
             let total = graph.add(Self.total, taking: parts)
             let sum = try await scheduler.schedule(graph)
             #expect(try await scheduler.output(of: sum[total]) == 6)
+        } register: { functions, journal in
+            functions.register(Self.count) { text, _ in text.count }
+            functions.register(Self.total) { numbers, _ in numbers.reduce(0, +) }
+            functions.register(Work.join) { context in
+                let count = try await context.output(of: Self.count)
+                return "read \(count)"
+            }
         }
     }
 

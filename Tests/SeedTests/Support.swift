@@ -114,9 +114,9 @@ struct Stage: Sendable {
 func play(
     seeds: Range<UInt64> = 0..<3,
     options: SchedulerOptions = SchedulerOptions(),
-    with register: @escaping @Sendable (inout FunctionRegistry, Journal) -> Void = { _, _ in },
     sourceLocation: SourceLocation = #_sourceLocation,
-    _ body: @escaping @Sendable (Scheduler, Stage) async throws -> Void
+    _ body: @escaping @Sendable (Scheduler, Stage) async throws -> Void,
+    register: @escaping @Sendable (inout FunctionRegistry, Journal) -> Void = { _, _ in }
 ) async {
     for seed in seeds {
         let (clock, journal) = (VirtualClock(seed: seed), Journal())
