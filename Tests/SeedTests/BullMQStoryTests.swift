@@ -61,7 +61,7 @@ struct BullMQStoryTests {
     private static let report = TickerFunction<Void, Report>("Report", options: TickerOptions(queue: "test-results"))
 
     /// Authentication is critical; the others are not.
-    private static func testSuite(authBroken: Bool, apiBroken: Bool) -> (Workflow, WorkflowStep<Report>) {
+    private static func suiteRun(authBroken: Bool, apiBroken: Bool) -> (Workflow, WorkflowStep<Report>) {
         var graph = Workflow("test-suite")
         let auth = graph.add(Self.suite, Job("auth", seconds: 5, failures: authBroken ? Job.always : 0))
         let api = graph.add(Self.suite, Job("api", seconds: 2, failures: apiBroken ? Job.always : 0))
@@ -74,19 +74,19 @@ struct BullMQStoryTests {
     }
 
     @Test("B14 Test suite: a critical failure stops what has not started; others are only reported")
-    func testSuite() async {
+    func criticalFailure() async {
         await play { scheduler, stage in
-            let (critical, aborted) = Self.testSuite(authBroken: true, apiBroken: false)
+            let (critical, aborted) = Self.suiteRun(authBroken: true, apiBroken: false)
             var run = try await scheduler.schedule(critical)
             let report = try await scheduler.output(of: run[aborted])
             #expect(report == Report(status: "failed", failed: ["auth is broken"], passed: ["api"]))
             #expect(try await stage.statuses(run) == [.failed, .succeeded, .cancelled, .succeeded])
             #expect(stage.elapsed == .seconds(5))
-            let (harmless, complete) = Self.testSuite(authBroken: false, apiBroken: true)
+            let (harmless, complete) = Self.suiteRun(authBroken: false, apiBroken: true)
             run = try await scheduler.schedule(harmless)
             let second = try await scheduler.output(of: run[complete])
             #expect(second == Report(status: "failed", failed: ["api is broken"], passed: ["auth", "ui"]))
-            let (fine, all) = Self.testSuite(authBroken: false, apiBroken: false)
+            let (fine, all) = Self.suiteRun(authBroken: false, apiBroken: false)
             run = try await scheduler.schedule(fine)
             let third = try await scheduler.output(of: run[all])
             #expect(third == Report(status: "passed", failed: [], passed: ["auth", "api", "ui"]))
