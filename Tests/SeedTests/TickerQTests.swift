@@ -23,6 +23,28 @@ struct TickerQTests {
         }
     }
 
+    @Test("T1 Children have retries, priority and queue of their own, and one that retries holds no worker")
+    func ownOptions() async {
+        await play(options: SchedulerOptions(maxConcurrent: 1)) { scheduler, stage in
+            let retry = TickerOptions(
+                queue: "flaky",
+                priority: .critical,
+                retry: .fixed(maxAttempts: 2, every: .seconds(60))
+            )
+            let workflow = Workflow.begin(with: Work.job, "root")
+                .child(Work.job, "low", options: TickerOptions(priority: .low))
+                .child(Work.job, Job("flaky", failures: 1), options: retry)
+                .child(Work.job, "high", options: TickerOptions(priority: .high))
+                .build()
+            let summary = try await scheduler.ended(scheduler.schedule(workflow))
+            #expect(stage.journal.lines == ["root", "flaky", "high", "low", "flaky"])
+            #expect(stage.journal.times(of: "flaky") == [.zero, .seconds(60)])
+            #expect(stage.journal.times(of: "low") == [.zero])
+            #expect(summary.tickers.map(\.attempts) == [1, 1, 2, 1])
+            #expect(summary.tickers.map(\.queue) == ["default", "default", "flaky", "default"])
+        }
+    }
+
     @Test("T2 Condition and time: not before the one nor before the other, and time alone is never enough")
     func conditionAndTime() async {
         await play { scheduler, stage in
