@@ -4,7 +4,7 @@ public enum TickerEvent: Sendable, Hashable {
     case ticker(TickerChange)
     /// A handler reported progress.
     case progress(TickerID, TickerProgress)
-    /// Every ticker of a workflow has ended.
+    /// Every ticker of a workflow has ended. Comes again when it is opened again, by a late child or a retry, and ends.
     case workflowEnded(WorkflowID, at: Timestamp)
     /// A handler kept running after it was told to stop: its end has been recorded without it.
     case stuck(TickerID, function: String, attempt: Int)

@@ -20,6 +20,8 @@ public enum TickerLimits {
     public static let eventBuffer = 4_096
     /// Handlers that ignore their cancellation and are given up before the scheduler stops replacing their slots.
     public static let stuckHandlers = 1_000
+    /// How often, a second apart, a store that refuses to record the last ends is asked again before a shutdown gives up.
+    public static let storeRetriesAtShutdown = 10
     /// Bytes of the text that goes with a progress report.
     public static let progressBytes = 1_024
 }

@@ -27,7 +27,7 @@ public struct Workflow: Sendable {
     public let name: String
     package private(set) var steps: [NewTicker] = []
     package private(set) var edges: [NewEdge] = []
-    private let origin = WorkflowOrigin()
+    package let origin = WorkflowOrigin()
     private var foreignSteps = 0
 
     /// A workflow without steps.
@@ -98,14 +98,16 @@ public struct Workflow: Sendable {
         WorkflowStep(position: position, output: output, origin: origin)
     }
 
-    package func contains(_ step: WorkflowOrigin) -> Bool { step === origin }
-
     /// How many steps of other workflows have been named as parents or children.
     package var foreignCount: Int { foreignSteps }
 }
 
 /// Tells the steps of one workflow from those of another; copies of a workflow share it.
-package final class WorkflowOrigin: Sendable {}
+package final class WorkflowOrigin: Sendable, Hashable {
+    package static func == (left: WorkflowOrigin, right: WorkflowOrigin) -> Bool { left === right }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
+}
 
 /// A step of a workflow under construction.
 public struct WorkflowStep<Output: Sendable>: WorkflowStepReference {

@@ -5,16 +5,24 @@ public struct WorkflowHandle: Sendable, Hashable, Identifiable {
     /// The ids of its steps, in the order in which they were added.
     public let tickers: [TickerID]
     private let functions: [String]
+    /// Whose steps they are.
+    private let origin: WorkflowOrigin
 
-    package init(id: WorkflowID, tickers: [TickerID], functions: [String]) {
+    package init(id: WorkflowID, tickers: [TickerID], functions: [String], origin: WorkflowOrigin) {
         self.id = id
         self.tickers = tickers
         self.functions = functions
+        self.origin = origin
     }
 
-    /// The ticker that a step became. The step is one of the workflow that was scheduled. O(1).
+    /// The ticker that a step became. The step is one of the workflow that was scheduled; one of another workflow, or one
+    /// that was added later, is a mistake in the program and stops it. O(1).
     public subscript<Output>(step: WorkflowStep<Output>) -> TickerHandle<Output> {
-        TickerHandle(id: tickers[step.position], workflowID: id, output: step.output)
+        precondition(
+            step.origin === origin && step.position < tickers.count,
+            "step \(step.position) is not one of the \(tickers.count) steps of the workflow that was scheduled as \(id)"
+        )
+        return TickerHandle(id: tickers[step.position], workflowID: id, output: step.output)
     }
 
     /// The steps that run `function`, in the order in which they were added. O(steps).

@@ -29,15 +29,22 @@ package actor Dispatcher {
         self.alarm = alarm
     }
 
-    /// Works until the bell is closed and the last ends are recorded.
+    /// Works until the bell is closed and the last ends are recorded, or the store has refused them for a while.
     package func run() async {
         repeat {
             await recordEnds()
             await claim()
             await passStopsOn()
-        } while await bell.wait(forWork: state.hasRoom)
+            // Ends that the store refused wait for the alarm, which must then be heard although there is no room.
+        } while await bell.wait(forWork: state.hasRoom || !unrecorded.isEmpty)
         await recordEnds()
+        for _ in 0..<TickerLimits.storeRetriesAtShutdown where !unrecorded.isEmpty {
+            do { try await intake.clock.sleep(for: Self.storeRecheck) } catch { return }
+            await recordEnds()
+        }
     }
+
+    private static let storeRecheck = Duration.seconds(1)
 
     /// From now on nothing is claimed; ends are still recorded.
     package func beginDrain() {
@@ -83,6 +90,6 @@ package actor Dispatcher {
     /// Says what happened and looks again after a second: the store may have been full or busy.
     private func storeFailed(_ error: any Error) {
         hub.happened([.storeFailed("\(error)")])
-        alarm.arm(intake.clock.wall.advanced(by: .seconds(1)))
+        alarm.arm(intake.clock.wall.advanced(by: Self.storeRecheck))
     }
 }

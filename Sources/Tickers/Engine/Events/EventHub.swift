@@ -5,7 +5,8 @@ package final class EventHub: TickerStoreListener {
     private struct State {
         var subscribers: [Int: EventBuffer] = [:]
         var lastSubscriber = 0
-        var awaited: [TickerID: [EndWaiter]] = [:]
+        var tickers = EndWaiters<TickerID, (Ticker, Payload)>()
+        var workflows = EndWaiters<WorkflowID, WorkflowSummary>()
         /// Attempts that are to stop and that the dispatcher has not fetched.
         var stops: [TickerLease] = []
         var isClosed = false
@@ -50,67 +51,92 @@ package final class EventHub: TickerStoreListener {
     }
 
     package func awaits(_ id: TickerID) -> Bool {
-        state.withLock { $0.awaited[id] != nil }
+        state.withLock { $0.tickers.contains(id) }
+    }
+
+    package func awaits(_ id: WorkflowID) -> Bool {
+        state.withLock { $0.workflows.contains(id) }
     }
 
     package func ended(_ ticker: Ticker, output: Payload) {
-        let waiters = state.withLock { $0.awaited.removeValue(forKey: ticker.id) ?? [] }
-        awaitedCount.subtract(waiters.count, ordering: .releasing)
-        for waiter in waiters { waiter.end(.ended(ticker, output)) }
+        let waiters = changeWaiters { $0.tickers.removeAll(of: ticker.id) }
+        for waiter in waiters { waiter.end((ticker, output)) }
+    }
+
+    package func ended(_ workflow: WorkflowSummary) {
+        let waiters = changeWaiters { $0.workflows.removeAll(of: workflow.id) }
+        for waiter in waiters { waiter.end(workflow) }
     }
 
     /// Registers interest in a ticker's end, from now on.
-    package func awaitEnd(of id: TickerID) -> EndWaiter {
-        let waiter = EndWaiter(id: id)
-        let isClosed = state.withLock { state in
-            if !state.isClosed { state.awaited[id, default: []].append(waiter) }
+    package func awaitEnd(of id: TickerID) -> EndWaiter<TickerID, (Ticker, Payload)> {
+        let waiter = EndWaiter<TickerID, (Ticker, Payload)>(id: id)
+        let isClosed = changeWaiters { state in
+            if !state.isClosed { state.tickers.insert(waiter) }
             return state.isClosed
         }
-        if isClosed { waiter.fail(Self.shutDown(id)) } else { awaitedCount.add(1, ordering: .releasing) }
+        if isClosed { waiter.fail(Self.shutDown(id)) }
+        return waiter
+    }
+
+    /// Registers interest in a workflow's end, from now on.
+    package func awaitEnd(of id: WorkflowID) -> EndWaiter<WorkflowID, WorkflowSummary> {
+        let waiter = EndWaiter<WorkflowID, WorkflowSummary>(id: id)
+        let isClosed = changeWaiters { state in
+            if !state.isClosed { state.workflows.insert(waiter) }
+            return state.isClosed
+        }
+        if isClosed { waiter.fail(Self.shutDown(id.first)) }
         return waiter
     }
 
     /// Takes back an interest; nothing happens if the end has come.
-    package func forget(_ waiter: EndWaiter) {
-        let wasThere = state.withLock { state -> Bool in
-            guard var waiters = state.awaited[waiter.id],
-                let index = waiters.firstIndex(where: { $0 === waiter })
-            else { return false }
-            waiters.remove(at: index)
-            state.awaited[waiter.id] = waiters.isEmpty ? nil : waiters
-            return true
-        }
-        if wasThere { awaitedCount.subtract(1, ordering: .releasing) }
+    package func forget(_ waiter: EndWaiter<TickerID, (Ticker, Payload)>) {
+        changeWaiters { $0.tickers.remove(waiter) }
     }
 
-    package func subscribe(capacity: Int) -> EventBuffer {
+    /// Takes back an interest; nothing happens if the end has come.
+    package func forget(_ waiter: EndWaiter<WorkflowID, WorkflowSummary>) {
+        changeWaiters { $0.workflows.remove(waiter) }
+    }
+
+    /// Changes who waits, and the count that transactions look at without the lock.
+    private func changeWaiters<Result>(_ change: (inout sending State) -> sending Result) -> Result {
+        state.withLock { state in
+            let result = change(&state)
+            awaitedCount.store(state.tickers.count + state.workflows.count, ordering: .releasing)
+            return result
+        }
+    }
+
+    package func subscribe(capacity: Int) -> EventSubscription {
         state.withLock { state in
             state.lastSubscriber += 1
             let key = state.lastSubscriber
-            let buffer = EventBuffer(capacity: capacity) { [weak self] in self?.unsubscribe(key) }
+            let buffer = EventBuffer(capacity: capacity)
             if state.isClosed {
                 buffer.close()
             } else {
                 state.subscribers[key] = buffer
                 subscriberCount.add(1, ordering: .releasing)
             }
-            return buffer
+            return EventSubscription(buffer: buffer) { [weak self] in self?.unsubscribe(key) }
         }
     }
 
     /// Ends all subscriptions once what they hold has been read, and all waits for ends with `shutDown`.
     package func close() {
-        let (buffers, waiters) = state.withLock { state in
+        let (buffers, tickers, workflows) = state.withLock { state in
             state.isClosed = true
-            let all = (Array(state.subscribers.values), state.awaited.values.flatMap(\.self))
+            let all = (Array(state.subscribers.values), state.tickers.removeAll(), state.workflows.removeAll())
             state.subscribers = [:]
-            state.awaited = [:]
             return all
         }
         subscriberCount.subtract(buffers.count, ordering: .releasing)
-        awaitedCount.subtract(waiters.count, ordering: .releasing)
+        awaitedCount.store(0, ordering: .releasing)
         for buffer in buffers { buffer.close() }
-        for waiter in waiters { waiter.fail(Self.shutDown(waiter.id)) }
+        for waiter in tickers { waiter.fail(Self.shutDown(waiter.id)) }
+        for waiter in workflows { waiter.fail(Self.shutDown(waiter.id.first)) }
     }
 
     private static func shutDown(_ id: TickerID) -> TickerError {

@@ -9,21 +9,43 @@ public struct TickerEvents: AsyncSequence, Sendable {
     /// The events.
     public typealias Element = TickerEvent
 
-    private let buffer: EventBuffer
+    private let subscription: EventSubscription
 
-    package init(buffer: EventBuffer) {
-        self.buffer = buffer
+    package init(subscription: EventSubscription) {
+        self.subscription = subscription
     }
 
     /// An iterator over what has happened since the subscription.
-    public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(buffer: buffer) }
+    public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(subscription: subscription) }
 
     /// Waits for one event after the other.
     public struct AsyncIterator: AsyncIteratorProtocol {
-        fileprivate let buffer: EventBuffer
+        fileprivate let subscription: EventSubscription
 
         /// The next event; `nil` after the end.
-        public mutating func next() async -> TickerEvent? { await buffer.next() }
+        public mutating func next() async -> TickerEvent? { await subscription.next() }
+    }
+}
+
+/// One subscriber's end of a buffer: when nobody holds it any more, the buffer is no longer filled.
+package final class EventSubscription: Sendable {
+    private let buffer: EventBuffer
+    private let onEnd: @Sendable () -> Void
+
+    package init(buffer: EventBuffer, onEnd: @escaping @Sendable () -> Void) {
+        self.buffer = buffer
+        self.onEnd = onEnd
+    }
+
+    deinit { onEnd() }
+
+    package func next() async -> TickerEvent? {
+        await withTaskCancellationHandler {
+            await buffer.next()
+        } onCancel: {
+            buffer.close()
+            onEnd()
+        }
     }
 }
 
@@ -38,14 +60,10 @@ package final class EventBuffer: Sendable {
 
     private let state = Mutex(State())
     private let capacity: Int
-    private let onEnd: @Sendable () -> Void
 
-    package init(capacity: Int, onEnd: @escaping @Sendable () -> Void) {
+    package init(capacity: Int) {
         self.capacity = Swift.max(1, capacity)
-        self.onEnd = onEnd
     }
-
-    deinit { onEnd() }
 
     package func append(_ events: [TickerEvent]) {
         let wake = state.withLock { state -> (CheckedContinuation<TickerEvent?, Never>, TickerEvent)? in
@@ -74,20 +92,15 @@ package final class EventBuffer: Sendable {
     }
 
     package func next() async -> TickerEvent? {
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let answer = state.withLock { state -> TickerEvent?? in
-                    if let event = Self.take(&state) { return .some(event) }
-                    if state.isClosed { return .some(nil) }
-                    precondition(state.waiter == nil, "two tasks iterate one TickerEvents; ask for events() twice")
-                    state.waiter = continuation
-                    return nil
-                }
-                if let answer { continuation.resume(returning: answer) }
+        await withCheckedContinuation { continuation in
+            let answer = state.withLock { state -> TickerEvent?? in
+                if let event = Self.take(&state) { return .some(event) }
+                if state.isClosed { return .some(nil) }
+                precondition(state.waiter == nil, "two tasks iterate one TickerEvents; ask for events() twice")
+                state.waiter = continuation
+                return nil
             }
-        } onCancel: {
-            close()
-            onEnd()
+            if let answer { continuation.resume(returning: answer) }
         }
     }
 

@@ -4,7 +4,10 @@ public actor MemoryTickerStore: TickerStore {
     public nonisolated let encoding: PayloadEncoding
     private let retention: Retention
     private var table: TickerTable
-    private var listeners: [any TickerStoreListener] = []
+    /// Who is told of hints and changes.
+    public nonisolated let listeners = StoreListeners()
+    /// Those who listened when the transaction under way began.
+    private var audience: [any TickerStoreListener] = []
 
     /// An empty store.
     ///
@@ -20,17 +23,6 @@ public actor MemoryTickerStore: TickerStore {
         self.encoding = encoding
         self.retention = retention
         table = TickerTable(seed: seed)
-    }
-
-    /// Adds a listener for hints and changes.
-    public func attach(_ listener: any TickerStoreListener) {
-        guard !listeners.contains(where: { $0 === listener }) else { return }
-        listeners.append(listener)
-    }
-
-    /// Removes a listener.
-    public func detach(_ listener: any TickerStoreListener) {
-        listeners.removeAll { $0 === listener }
     }
 
     /// Stores one ticker without parents. O(1), or O(log n) when it is due later.
@@ -125,7 +117,7 @@ public actor MemoryTickerStore: TickerStore {
         let ref = try table.runningRow(lease)
         table[ticker: ref].progress = ProgressBox(progress)
         let event = TickerEvent.progress(lease.ticker, progress)
-        for listener in listeners where listener.wantsEvents { listener.happened([event]) }
+        for listener in listeners.all where listener.wantsEvents { listener.happened([event]) }
     }
 
     /// A ticker as it stands. O(parents).
@@ -149,8 +141,9 @@ public actor MemoryTickerStore: TickerStore {
     public func counts() -> StoreCounts { table.counts }
 
     private func begin() {
-        table.isJournaling = listeners.contains { $0.wantsEvents }
-        table.isNotingEnds = listeners.contains { $0.awaitsEnds }
+        audience = listeners.all
+        table.isJournaling = audience.contains { $0.wantsEvents }
+        table.isNotingEnds = audience.contains { $0.awaitsEnds }
         table.earliestQueued = nil
     }
 
@@ -158,25 +151,33 @@ public actor MemoryTickerStore: TickerStore {
         if table.isNotingEnds { tellEnds(now: now) }
         table.removeEnded(beyond: retention, now: now)
         if let due = table.earliestQueued {
-            for listener in listeners { listener.mayBeDue(from: due) }
+            for listener in audience { listener.mayBeDue(from: due) }
         }
         if !table.stops.isEmpty {
-            for listener in listeners { listener.shouldStop(table.stops) }
+            for listener in audience { listener.shouldStop(table.stops) }
             table.stops.removeAll(keepingCapacity: true)
         }
         guard !table.journal.isEmpty else { return }
         let events = table.journal
         table.journal.removeAll(keepingCapacity: true)
-        for listener in listeners where listener.wantsEvents { listener.happened(events) }
+        for listener in audience where listener.wantsEvents { listener.happened(events) }
     }
 
     private func tellEnds(now: Timestamp) {
         for ref in table.ends {
             let id = table[ticker: ref].id
-            for listener in listeners where listener.awaits(id) {
+            for listener in audience where listener.awaits(id) {
                 listener.ended(table.snapshot(of: ref, now: now), output: table.tickers[ref].output)
             }
         }
         table.ends.removeAll(keepingCapacity: true)
+        // What came later in the transaction may have opened a workflow again.
+        for workflow in table.endedWorkflows where table.workflows[workflow].open == 0 {
+            let id = table.workflowID(ofWorkflow: workflow)
+            for listener in audience where listener.awaits(id) {
+                listener.ended(table.summary(of: workflow, now: now))
+            }
+        }
+        table.endedWorkflows.removeAll(keepingCapacity: true)
     }
 }

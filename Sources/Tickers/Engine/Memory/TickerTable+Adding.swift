@@ -61,9 +61,7 @@ extension TickerTable {
             tickers[last].nextInWorkflow = ref
         }
         workflows[workflow].last = ref
-        workflows[workflow].open += 1
-        workflows[workflow].endedAt = nil
-        judgeRemovable(workflow, now: now)
+        tickerOpened(in: workflow, now: now)
         count(1, in: .waiting)
         if isJournaling, tally.edges > 0 { journal.append(.ticker(change(ref, now: now))) }
         return ref
@@ -96,6 +94,7 @@ extension TickerTable {
         tickers[child].lastParentEdge = index
         let workflow = tickers[parent].workflow
         if workflow != tickers[child].workflow {
+            workflows[tickers[child].workflow].hasParentsElsewhere = true
             workflows[workflow].pins += 1
             judgeRemovable(workflow, now: tickers[child].row.createdAt)
         }
@@ -143,6 +142,10 @@ struct AddPlan {
 
     private static func adder(_ lease: TickerLease, in table: TickerTable) throws -> Adder {
         let ref = try table.runningRow(lease)
+        guard !table.workflows[table.tickers[ref].workflow].isBeingCancelled else {
+            let sentence = "The workflow is being cancelled; its handlers add nothing more."
+            throw TickerError(.attemptEnded, sentence, ticker: lease.ticker)
+        }
         return Adder(ticker: ref, attempt: table.tickers[ref].row.attempts)
     }
 

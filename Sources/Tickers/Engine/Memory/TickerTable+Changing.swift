@@ -30,6 +30,7 @@ extension TickerTable {
         for ref in members(of: workflow).reversed() where !self[ticker: ref].state.isEnd {
             results.append(cancelled(ref, now: now))
         }
+        workflows[workflow].isBeingCancelled = workflows[workflow].open > 0
         return results.reversed()
     }
 

@@ -72,8 +72,12 @@ package struct TickerTable {
         var first: Int32
         var last: Int32
         var open: Int32 = 0
-        /// Children in other workflows that have not ended: while there are any, this one is not removed.
+        /// Edges to children in other workflows that have not ended: while there are any, this one is not removed.
         var pins: Int32 = 0
+        /// Whether a ticker of it has a parent in another workflow.
+        var hasParentsElsewhere = false
+        /// Whether all that was open has been cancelled and some of it still runs: its handlers add nothing more.
+        var isBeingCancelled = false
         /// Since when nothing speaks against its removal; `nil` while something does.
         var removableSince: Timestamp?
         var isVacant = false
@@ -106,6 +110,7 @@ package struct TickerTable {
     package var isJournaling = false
     /// Which tickers the transaction under way has ended, if anyone waits for ends.
     var ends: [Int32] = []
+    var endedWorkflows: [Int32] = []
     var isNotingEnds = false
     /// The attempts that the transaction under way has told to stop.
     var stops: [TickerLease] = []
@@ -169,18 +174,27 @@ extension TickerTable: RuleTable {
         if isNotingEnds { ends.append(ref) }
         let workflow = tickers[ref].workflow
         workflows[workflow].open -= 1
-        changePins(of: ref, by: -1, now: now)
         guard workflows[workflow].open == 0 else { return }
         workflows[workflow].endedAt = now
+        workflows[workflow].isBeingCancelled = false
+        if isNotingEnds { endedWorkflows.append(workflow) }
+        if workflows[workflow].hasParentsElsewhere { changePins(by: workflow, -1, now: now) }
         judgeRemovable(workflow, now: now)
     }
 
     private mutating func recordReopening(of ref: Int32, now: Timestamp) {
         let workflow = tickers[ref].workflow
+        workflows[workflow].isBeingCancelled = false
+        tickerOpened(in: workflow, now: now)
+    }
+
+    /// Counts one more open ticker of a workflow, which opens it again if it had ended.
+    mutating func tickerOpened(in workflow: Int32, now: Timestamp) {
         workflows[workflow].open += 1
+        guard workflows[workflow].open == 1 else { return }
         workflows[workflow].endedAt = nil
+        if workflows[workflow].hasParentsElsewhere { changePins(by: workflow, 1, now: now) }
         judgeRemovable(workflow, now: now)
-        changePins(of: ref, by: 1, now: now)
     }
 
     /// Counts a ticker that has just been stored, or that has been removed.
@@ -188,15 +202,17 @@ extension TickerTable: RuleTable {
         counts.add(change, in: state)
     }
 
-    /// An open ticker keeps the workflows of its parents elsewhere from being removed.
-    private mutating func changePins(of ref: Int32, by change: Int32, now: Timestamp) {
-        var cursor = firstParentEdge(of: ref)
-        while let edge = cursor {
-            cursor = nextParentEdge(after: edge)
-            let workflow = tickers[edges[edge].parent].workflow
-            guard workflow != tickers[ref].workflow else { continue }
-            workflows[workflow].pins += change
-            judgeRemovable(workflow, now: now)
+    /// An open workflow keeps those of its tickers' parents elsewhere from being removed. O(tickers + edges).
+    private mutating func changePins(by child: Int32, _ change: Int32, now: Timestamp) {
+        for ref in members(of: child) {
+            var cursor = firstParentEdge(of: ref)
+            while let edge = cursor {
+                cursor = nextParentEdge(after: edge)
+                let workflow = tickers[edges[edge].parent].workflow
+                guard workflow != child else { continue }
+                workflows[workflow].pins += change
+                judgeRemovable(workflow, now: now)
+            }
         }
     }
 
@@ -235,7 +251,9 @@ extension TickerTable: RuleTable {
         }
     }
 
-    func workflowID(of ref: Int32) -> WorkflowID {
-        WorkflowID(first: tickers[workflows[tickers[ref].workflow].first].row.id)
+    func workflowID(of ref: Int32) -> WorkflowID { workflowID(ofWorkflow: tickers[ref].workflow) }
+
+    func workflowID(ofWorkflow workflow: Int32) -> WorkflowID {
+        WorkflowID(first: tickers[workflows[workflow].first].row.id)
     }
 }

@@ -153,6 +153,11 @@ package struct ExchangeState {
         while let run = ready.popFirst() { finished.append(FinishedRun(run: run, outcome: .interrupted)) }
     }
 
+    /// Gives back what came after the drain had begun.
+    package mutating func runsGivenBack(_ late: [ClaimedRun]) {
+        for run in late { finished.append(FinishedRun(run: run, outcome: .interrupted)) }
+    }
+
     /// Ends a run whose handler did not come back; its slot is no longer counted. `false` when it came back after all.
     package mutating func runGivenUp(_ lease: TickerLease) -> Bool {
         guard let number = number(running: lease), let run = runs[number], let stop = stops[number] else {

@@ -83,6 +83,11 @@ package final class RunExchange: Sendable {
         change { $0.runGivenUp(lease) }
     }
 
+    /// Ends runs that were claimed too late to start.
+    package func giveBack(_ runs: [ClaimedRun]) {
+        change { $0.runsGivenBack(runs) }
+    }
+
     package func giveBackReady() {
         change { $0.readyGivenBack() }
     }

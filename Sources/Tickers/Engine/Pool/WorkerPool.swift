@@ -13,6 +13,7 @@ package actor WorkerPool {
     private nonisolated let alarm: Alarm<MonotonicInstant>
     private let cancellationGrace: Duration
     private var deadlines = Deadlines()
+    private var isDraining = false
     /// Handlers that have been given up and have not come back.
     private nonisolated let stuckCount = Atomic(0)
 
@@ -24,10 +25,16 @@ package actor WorkerPool {
         alarm = Alarm { [clock = intake.clock] in try await clock.sleep(until: $0) }
     }
 
+    /// Whether the present task is one of this pool's slots, or was started by a handler in one.
+    package nonisolated var isRunningThis: Bool { Self.present == ObjectIdentifier(self) }
+
+    @TaskLocal private static var present: ObjectIdentifier?
+
     // MARK: Messages
 
-    /// Takes over runs that have been claimed: they start at once.
+    /// Takes over runs that have been claimed: they start at once, unless the drain has begun since.
     package func accept(_ runs: [ClaimedRun]) {
+        guard !isDraining else { return exchange.giveBack(runs) }
         let missing = exchange.offer(runs)
         for run in runs {
             guard let timeout = run.spec.timeout else { continue }
@@ -51,6 +58,7 @@ package actor WorkerPool {
 
     /// Waits for running handlers, tells them to stop after `grace`, and gives up those that do not.
     package func drain(grace: Duration) async {
+        isDraining = true
         exchange.giveBackReady()
         deadlines.insert(.init(at: intake.clock.monotonic.advanced(by: grace), kind: .grace, run: nil))
         armAlarm()
@@ -81,9 +89,10 @@ package actor WorkerPool {
         armAlarm()
     }
 
-    /// Records a run's end without its handler and lets another slot take its place, within a bound on those left behind.
+    /// Records a run's end without its handler and lets another slot take its place, within a bound on those left behind;
+    /// a drain, after which nothing takes a place, has none.
     private func giveUp(_ run: ClaimedRun) {
-        guard stuckCount.load(ordering: .relaxed) < TickerLimits.stuckHandlers else {
+        guard isDraining || stuckCount.load(ordering: .relaxed) < TickerLimits.stuckHandlers else {
             watch(.comeBack, run, after: cancellationGrace)
             return
         }
@@ -111,7 +120,9 @@ package actor WorkerPool {
 
     private func addSlot() {
         let slot = exchange.addSlot { [intake] in Slot(number: $0, intake: intake) }
-        let task = Task(on: intake.clock.executor) { await self.serve(slot) }
+        let task = Task(on: intake.clock.executor) {
+            await Self.$present.withValue(ObjectIdentifier(self)) { await self.serve(slot) }
+        }
         exchange.taskStarted(task, for: slot)
     }
 

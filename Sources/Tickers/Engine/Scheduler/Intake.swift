@@ -8,37 +8,21 @@ package final class Intake: Sendable {
     /// Whether functions have to be registered here; not for a scheduler that only adds.
     private let checksFunctions: Bool
     private let isClosed = Atomic(false)
-    private let isAttached = Atomic(false)
-    private let listener: any TickerStoreListener
 
     package init(
         store: any TickerStore,
         clock: any TickerClock,
         functions: FunctionRegistry,
-        runs: SchedulerOptions.Runs,
-        listener: any TickerStoreListener
+        runs: SchedulerOptions.Runs
     ) {
         self.store = store
         self.clock = clock
         self.functions = functions
-        self.listener = listener
         checksFunctions = runs == .everything
     }
 
-    /// From now on everything is refused with `shutDown`.
+    /// From now on everything but the children of what still runs is refused with `shutDown`.
     package func close() { isClosed.store(true, ordering: .releasing) }
-
-    /// Sees to it that the store knows the listener; costs one atomic load once it does.
-    package func attach() async {
-        guard !isAttached.load(ordering: .acquiring) else { return }
-        await store.attach(listener)
-        isAttached.store(true, ordering: .releasing)
-    }
-
-    package func detach() async {
-        await store.detach(listener)
-        isAttached.store(false, ordering: .releasing)
-    }
 
     /// Stores a ticker without parents.
     package func add(_ ticker: NewTicker) async throws -> TickerID {
@@ -46,13 +30,13 @@ package final class Intake: Sendable {
         if let problem = problems(of: ticker) { throw problem }
         var ticker = ticker
         ticker.input = try storedInput(ticker.input)
-        await attach()
         return try await store.add(ticker, now: clock.wall)
     }
 
     /// Stores tickers and edges, all or nothing.
     package func add(_ workflow: NewWorkflow) async throws -> StoredWorkflow {
-        try checkOpen()
+        // A handler that is given time to end properly may still add what follows it; its lease says whether it may.
+        if workflow.addedBy == nil { try checkOpen() }
         var workflow = workflow
         var checked: ObjectIdentifier?
         for position in workflow.tickers.indices {
@@ -66,7 +50,6 @@ package final class Intake: Sendable {
                 workflow.tickers[position].input = try storedInput(workflow.tickers[position].input)
             }
         }
-        await attach()
         return try await store.add(workflow, now: clock.wall)
     }
 

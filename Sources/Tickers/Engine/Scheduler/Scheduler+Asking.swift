@@ -62,11 +62,11 @@ extension Scheduler {
     /// - Throws: ``TickerError`` with code `unknownTicker`; `CancellationError` when the waiting task is cancelled.
     @discardableResult
     public nonisolated func ended(_ id: WorkflowID) async throws -> WorkflowSummary {
-        while true {
-            guard let summary = try await workflow(id) else { throw TickerError.unknownTicker(id.first) }
-            guard let open = summary.tickers.last(where: { !$0.status.isEnd }) else { return summary }
-            _ = try await end(of: open.id)
-        }
+        // Registered before the store is asked, so that an end between the two is not missed.
+        let waiter = hub.awaitEnd(of: id)
+        defer { hub.forget(waiter) }
+        guard let summary = try await workflow(id) else { throw TickerError.unknownTicker(id.first) }
+        return summary.endedAt == nil ? try await waiter.wait() : summary
     }
 
     /// Cancels a ticker, or asks it to stop if it is running.
@@ -79,7 +79,6 @@ extension Scheduler {
     /// - Throws: ``TickerError`` with code `unknownTicker`.
     @discardableResult
     public nonisolated func cancel(_ ticker: some TickerReference) async throws -> CancelResult {
-        await intake.attach()
         return try await intake.store.cancel(ticker.tickerID, now: intake.clock.wall)
     }
 
@@ -94,7 +93,6 @@ extension Scheduler {
     @discardableResult
     public nonisolated func retry(_ ticker: some TickerReference) async throws -> RetryAnswer {
         try intake.checkOpen()
-        await intake.attach()
         return try await intake.store.retry(ticker.tickerID, now: intake.clock.wall)
     }
 
@@ -105,7 +103,6 @@ extension Scheduler {
     @discardableResult
     public nonisolated func retryWorkflow(_ id: WorkflowID) async throws -> Int {
         try intake.checkOpen()
-        await intake.attach()
         return try await intake.store.retryWorkflow(id, now: intake.clock.wall)
     }
 
@@ -115,7 +112,6 @@ extension Scheduler {
     /// - Throws: ``TickerError`` with code `unknownTicker`.
     @discardableResult
     public nonisolated func cancelWorkflow(_ id: WorkflowID) async throws -> (cancelled: Int, requested: Int) {
-        await intake.attach()
         let results = try await intake.store.cancelWorkflow(id, now: intake.clock.wall)
         return (results.count { $0 == .cancelled }, results.count { $0 == .requested })
     }
@@ -134,20 +130,17 @@ extension Scheduler {
     /// What happens from now on, in order. Each subscriber has a bounded buffer of its own
     /// (``SchedulerOptions/eventBuffer``); one that does not keep up loses the oldest and is told how many.
     public nonisolated func events() -> TickerEvents {
-        TickerEvents(buffer: hub.subscribe(capacity: options.eventBuffer))
+        TickerEvents(subscription: hub.subscribe(capacity: options.eventBuffer))
     }
 
     private nonisolated func end(of id: TickerID) async throws -> (Ticker, Payload) {
-        await intake.attach()
         // Registered before the store is asked, so that an end between the two is not missed.
         let waiter = hub.awaitEnd(of: id)
         defer { hub.forget(waiter) }
-        var ending = try await intake.store.ending(of: id, now: intake.clock.wall)
-        if case .notYet = ending { ending = try await waiter.wait() }
-        guard case .ended(let ticker, let payload) = ending else {
-            preconditionFailure("the wait for ticker \(id) was over before its end")
+        switch try await intake.store.ending(of: id, now: intake.clock.wall) {
+        case .ended(let ticker, let payload): return (ticker, payload)
+        case .notYet: return try await waiter.wait()
         }
-        return (ticker, payload)
     }
 
     private nonisolated func notRun(_ ticker: Ticker, _ code: TickerError.Code, _ what: String) -> TickerError {

@@ -108,6 +108,11 @@ extension Scheduler {
         let plan = try workflow.plan()
         let stored = try await intake.add(plan.request)
         let tickers = plan.inOrderOfSteps(stored.tickers)
-        return WorkflowHandle(id: stored.id, tickers: tickers, functions: workflow.functions)
+        return WorkflowHandle(
+            id: stored.id,
+            tickers: tickers,
+            functions: workflow.functions,
+            origin: workflow.origin
+        )
     }
 }

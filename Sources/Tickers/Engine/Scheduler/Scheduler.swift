@@ -42,7 +42,8 @@ public actor Scheduler {
             hint: { due in if due == .distantPast { bell.ring(.work) } else { alarm.arm(due) } },
             onStops: { bell.ring(.ends) }
         )
-        let intake = Intake(store: store, clock: clock, functions: functions, runs: options.runs, listener: hub)
+        let intake = Intake(store: store, clock: clock, functions: functions, runs: options.runs)
+        store.listeners.attach(hub)
         let exchange = RunExchange(bell: bell)
         let pool = WorkerPool(
             exchange: exchange,
@@ -84,6 +85,7 @@ public actor Scheduler {
         } onCancel: {
             stopSignal.ask(grace: options.shutdownGrace)
         }
+        phase.stopped()
     }
 
     /// Begins to run tickers and returns.
@@ -100,26 +102,28 @@ public actor Scheduler {
     /// Stops: nothing more is started, running handlers have `grace` before they are told to stop, and what they leave
     /// undone is given back. Returns when the last end is recorded; handlers that do not come back are not waited for
     /// longer than ``SchedulerOptions/cancellationGrace``. Calls to schedule throw `shutDown` from then on; calls that
-    /// ask still answer. Calling it again waits for the same end.
+    /// ask still answer; children that a running handler adds are still stored. Calling it again waits for the same end.
+    /// Called by a handler of this scheduler it returns at once, since that handler is among those that are waited for.
     ///
     /// - Parameter grace: How long running handlers have; negative counts as zero.
     public func shutdown(grace: Duration = .seconds(10)) async {
         phase.stopAsked()
         intake.close()
         stopSignal.ask(grace: max(.zero, grace))
-        if let engine {
-            await engine.value
-        } else {
-            hub.close()
-            await intake.detach()
-        }
+        guard !pool.isRunningThis else { return }
+        if let engine { await engine.value } else { leaveStore() }
         phase.stopped()
+    }
+
+    deinit { intake.store.listeners.detach(hub) }
+
+    private nonisolated func leaveStore() {
+        hub.close()
+        intake.store.listeners.detach(hub)
     }
 
     /// One task owns the loops from start to stop.
     private nonisolated func work() async {
-        // Before the first claim: a hint about something added after it must not be missed.
-        await intake.attach()
         await withDiscardingTaskGroup { group in
             async let loop: Void = dispatcher.run()
             group.addTask { await self.alarm.run { self.bell.ring(.work) } }
@@ -133,7 +137,6 @@ public actor Scheduler {
             pool.close()
             group.cancelAll()
         }
-        hub.close()
-        await intake.detach()
+        leaveStore()
     }
 }

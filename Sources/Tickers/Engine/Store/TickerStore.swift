@@ -7,18 +7,16 @@ public protocol TickerStore: Actor {
     /// Whether payloads are kept as values or as bytes; callers encode before they hand over.
     nonisolated var encoding: PayloadEncoding { get }
 
-    /// Adds a listener for hints and changes. Listeners are told after the transaction that caused it.
-    func attach(_ listener: any TickerStoreListener)
-
-    /// Removes a listener; unknown ones are ignored.
-    func detach(_ listener: any TickerStoreListener)
+    /// Who is told of hints and changes, after the transaction that caused them.
+    nonisolated var listeners: StoreListeners { get }
 
     /// Stores one ticker without parents as a workflow of its own. O(log n).
     func add(_ ticker: NewTicker, now: Timestamp) throws -> TickerID
 
     /// Stores tickers and edges, all or nothing. O(tickers + edges).
     ///
-    /// - Throws: ``TickerError``: `tooManyTickers`, `unknownTicker`, `parentEnded`, `attemptEnded`.
+    /// - Throws: ``TickerError``: `tooManyTickers`, `unknownTicker`, `parentEnded`, `attemptEnded` (also when a handler adds
+    ///   to a workflow that is being cancelled).
     func add(_ workflow: NewWorkflow, now: Timestamp) throws -> StoredWorkflow
 
     /// Begins attempts of what is due and can be started, best first: by priority with aging, then longest due.
@@ -93,14 +91,20 @@ public protocol TickerStoreListener: AnyObject, Sendable {
     /// What a transaction changed, in order.
     func happened(_ events: [TickerEvent])
 
-    /// Whether anyone waits for the end of a ticker; asked once per transaction.
+    /// Whether anyone waits for the end of a ticker or a workflow; asked once per transaction.
     var awaitsEnds: Bool { get }
 
-    /// Whether someone waits for the end of this one.
+    /// Whether someone waits for the end of this ticker.
     func awaits(_ id: TickerID) -> Bool
+
+    /// Whether someone waits for the end of this workflow.
+    func awaits(_ id: WorkflowID) -> Bool
 
     /// An awaited ticker has ended.
     func ended(_ ticker: Ticker, output: Payload)
+
+    /// Every ticker of an awaited workflow has ended.
+    func ended(_ workflow: WorkflowSummary)
 }
 
 /// How many tickers there are in each state.
