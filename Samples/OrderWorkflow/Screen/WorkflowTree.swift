@@ -67,22 +67,12 @@ struct WorkflowTree {
 
     /// Why it did not run, or how it did.
     private func note(on ticker: Ticker) -> String {
-        if let reason = ticker.reason { return text(of: reason) }
+        if let reason = ticker.reason { return reason.description(naming: name) }
         var parts: [String] = []
         if ticker.attempts > 1 { parts.append("\(ticker.attempts) attempts") }
         if let started = ticker.startedAt, let ended = ticker.endedAt { parts.append(ended.since(started).short) }
         if let progress = ticker.progress { parts.append(progress.text) }
         return parts.joined(separator: ", ")
-    }
-
-    private func text(of reason: EndReason) -> String {
-        switch reason {
-        case .parentSucceeded(let id): "\(name(of: id)) succeeded"
-        case .parentFailed(let id): "\(name(of: id)) failed"
-        case .parentCancelled(let id): "\(name(of: id)) cancelled"
-        case .parentSkipped(let id): "\(name(of: id)) skipped"
-        case .withdrawn, .byRequest, .expired, .workflowDeadline: "\(reason)"
-        }
     }
 
     private func name(of id: TickerID) -> String {

@@ -54,6 +54,8 @@ extension TickerError.Code {
     public static let unknownTicker = Self(rawValue: "unknownTicker")
     /// The parent has ended in a way that the run condition does not meet.
     public static let parentEnded = Self(rawValue: "parentEnded")
+    /// The unique key is in use, and the policy does not allow to go on; `ticker` and `status` say by whom.
+    public static let uniqueKeyInUse = Self(rawValue: "uniqueKeyInUse")
     /// The attempt that wanted to do this is over.
     public static let attemptEnded = Self(rawValue: "attemptEnded")
     /// No parent of the ticker runs the function whose output was asked for.

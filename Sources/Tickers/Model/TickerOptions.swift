@@ -11,6 +11,12 @@ public struct TickerOptions: Sendable {
     public var timeout: Duration?
     /// Words to find it by; `nil` is none. At most ``TickerLimits/tags``, each 1 to ``TickerLimits/nameBytes`` bytes.
     public var tags: [String]?
+    /// Until when it has to have started; `nil` is no bound. One that has not ends skipped.
+    public var expiry: TickerExpiry?
+    /// What only one ticker of the function may stand for at a time; `nil` for any number.
+    public var unique: UniqueKey?
+    /// With whom it shares a limit on runs at once; `nil` with nobody.
+    public var limitKey: LimitKey?
 
     /// The queue of tickers that name none.
     public static let defaultQueue = "default"
@@ -24,72 +30,53 @@ public struct TickerOptions: Sendable {
         priority: TickerPriority? = nil,
         retry: RetryPolicy? = nil,
         timeout: Duration? = nil,
-        tags: [String]? = nil
+        tags: [String]? = nil,
+        expiry: TickerExpiry? = nil,
+        unique: UniqueKey? = nil,
+        limitKey: LimitKey? = nil
     ) {
         self.queue = queue
         self.priority = priority
         self.retry = retry
         self.timeout = timeout
         self.tags = tags
+        self.expiry = expiry
+        self.unique = unique
+        self.limitKey = limitKey
     }
 
     /// Whether every field is left to the function.
     package var isInherited: Bool {
-        queue == nil && priority == nil && retry == nil && timeout == nil && tags == nil
-    }
-}
-
-/// A function's name with its options worked out. Shared by all tickers that ask for the same, so a ticker that
-/// overrides nothing costs one reference.
-package final class TickerSpec: Sendable {
-    package let function: String
-    package let queue: String
-    package let priority: TickerPriority
-    package let retry: RetryPolicy
-    package let timeout: Duration?
-    package let tags: [String]
-    /// What is wrong with it, in sentences; nothing that has problems is ever stored.
-    package let problems: [String]
-
-    package init(function: String, options: TickerOptions) {
-        self.function = function
-        queue = options.queue ?? TickerOptions.defaultQueue
-        priority = options.priority ?? .normal
-        retry = options.retry ?? .none
-        timeout = options.timeout
-        tags = options.tags ?? []
-        problems = Self.problems(function: function, options: options)
+        queue == nil && priority == nil && retry == nil && timeout == nil && tags == nil && expiry == nil
+            && unique == nil && limitKey == nil
     }
 
-    /// The same with the fields that `overrides` gives.
-    package func overridden(by overrides: TickerOptions) -> TickerSpec {
-        guard !overrides.isInherited else { return self }
-        let options = TickerOptions(
-            queue: overrides.queue ?? queue,
-            priority: overrides.priority ?? priority,
-            retry: overrides.retry ?? retry,
-            timeout: overrides.timeout ?? timeout,
-            tags: overrides.tags ?? tags
+    /// These options, and those of `base` where these say nothing.
+    package func over(_ base: TickerOptions) -> TickerOptions {
+        TickerOptions(
+            queue: queue ?? base.queue,
+            priority: priority ?? base.priority,
+            retry: retry ?? base.retry,
+            timeout: timeout ?? base.timeout,
+            tags: tags ?? base.tags,
+            expiry: expiry ?? base.expiry,
+            unique: unique ?? base.unique,
+            limitKey: limitKey ?? base.limitKey
         )
-        return TickerSpec(function: function, options: options)
     }
 
-    private static func problems(function: String, options: TickerOptions) -> [String] {
-        var found = nameProblems(function, of: "function name")
-        if let queue = options.queue { found += nameProblems(queue, of: "queue name") }
-        found += options.retry?.problems ?? []
-        if let timeout = options.timeout, timeout <= .zero { found.append("a timeout of \(timeout) is not above zero") }
-        let tags = options.tags ?? []
+    /// What is wrong with them, in sentences.
+    package var problems: [String] {
+        var found: [String] = []
+        if let queue { found += TickerSpec.nameProblems(queue, of: "queue name") }
+        found += retry?.problems ?? []
+        if let timeout, timeout <= .zero { found.append("a timeout of \(timeout) is not above zero") }
+        let tags = tags ?? []
         if tags.count > TickerLimits.tags { found.append("\(tags.count) tags are more than \(TickerLimits.tags)") }
-        for tag in tags.prefix(TickerLimits.tags) { found += nameProblems(tag, of: "tag") }
+        for tag in tags.prefix(TickerLimits.tags) { found += TickerSpec.nameProblems(tag, of: "tag") }
+        found += expiry?.problems ?? []
+        found += unique?.problems ?? []
+        found += limitKey?.problems ?? []
         return found
-    }
-
-    package static func nameProblems(_ name: String, of what: String) -> [String] {
-        if name.isEmpty { return ["the \(what) is empty"] }
-        let bytes = name.utf8.count
-        guard bytes > TickerLimits.nameBytes else { return [] }
-        let start = name.prefix(24)
-        return ["the \(what) \"\(start)…\" has \(bytes) bytes, more than \(TickerLimits.nameBytes)"]
     }
 }

@@ -63,23 +63,13 @@ extension WorkflowSummary {
         text += "\(ticker.function) \(ticker.status.rawValue)"
         if ticker.attempts > 1 { text += ", \(ticker.attempts) attempts" }
         if ticker.status != .succeeded, let failure = ticker.failure { text += " (\(failure.message))" }
-        if let reason = ticker.reason { text += " (\(name(reason, numbers)))" }
+        if let reason = ticker.reason {
+            let named = reason.description { id in numbers[id].map { tickers[$0].function } ?? id.description }
+            text += " (\(named))"
+        }
         let others = parents.dropFirst().compactMap { numbers[$0.id] }.map { tickers[$0].function }
         if !others.isEmpty { text += " (also after \(others.joined(separator: ", ")))" }
         return text
-    }
-
-    /// A reason with functions' names where it names tickers of this workflow.
-    private func name(_ reason: EndReason, _ numbers: [TickerID: Int]) -> String {
-        func function(_ id: TickerID) -> String { numbers[id].map { tickers[$0].function } ?? "\(id)" }
-        switch reason {
-        case .parentSucceeded(let id): return "\(function(id)) succeeded"
-        case .parentFailed(let id): return "\(function(id)) failed"
-        case .parentCancelled(let id): return "\(function(id)) was cancelled"
-        case .parentSkipped(let id): return "\(function(id)) was skipped"
-        case .withdrawn(let id): return "withdrawn by \(function(id))"
-        case .byRequest, .expired, .workflowDeadline: return "\(reason)"
-        }
     }
 
     private static func escaped(_ text: String) -> String {

@@ -75,7 +75,11 @@ struct ShutdownRaceTests {
     @Test("A shutdown returns although more handlers are stuck than may be given up otherwise")
     func manyStuck() async throws {
         let door = Door()
-        let functions = registry { $0.register(Plain.slow) { value, _ in await door.wait(); return value } }
+        let functions = registry {
+            $0.register(Plain.slow) { value, _ in
+                await door.wait(); return value
+            }
+        }
         let clock = VirtualClock(seed: 1)
         let options = SchedulerOptions(maxConcurrent: 1_010)
         do {

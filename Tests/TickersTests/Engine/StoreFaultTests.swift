@@ -39,7 +39,9 @@ private actor MoodyStore: TickerStore {
     func cancelParents(of lease: TickerLease, includingStarted: Bool, now: Timestamp) throws -> [CancelResult] { [] }
     func parents(of lease: TickerLease, now: Timestamp) throws -> [ParentResult] { [] }
     func report(_ progress: TickerProgress, lease: TickerLease) throws {}
-    func ticker(_ id: TickerID, now: Timestamp) throws -> Ticker? { t.index(of: id).map { t.snapshot(of: $0, now: now) } }
+    func ticker(_ id: TickerID, now: Timestamp) throws -> Ticker? {
+        t.index(of: id).map { t.snapshot(of: $0, now: now) }
+    }
     func ending(of id: TickerID, now: Timestamp) throws -> TickerEnding { .notYet }
     func workflow(_ id: WorkflowID, now: Timestamp) throws -> WorkflowSummary? { nil }
     func counts() throws -> StoreCounts { t.counts }

@@ -55,7 +55,7 @@ public actor Scheduler {
             maxConcurrent: options.maxConcurrent,
             serving: options.runs == .everything ? Set(functions.names) : [],
             functionLimits: functions.limits,
-            queueLimits: options.queues
+            queueLimits: options.queues.compactMapValues(\.maxConcurrent)
         )
         dispatcher = Dispatcher(
             state: state,

@@ -12,8 +12,8 @@ public struct SchedulerOptions: Sendable, Hashable {
 
     /// Runs at once: 1 to ``TickerLimits/concurrentRuns``. 16, or four per core if that is more.
     public var maxConcurrent = max(16, 4 * ProcessInfo.processInfo.activeProcessorCount)
-    /// Runs at once per queue, 1 or more; queues that are not named have no limit of their own.
-    public var queues: [String: Int] = [:]
+    /// Limits per queue; queues that are not named have none of their own.
+    public var queues: [String: QueueOptions] = [:]
     /// Which tickers it runs.
     public var runs = Runs.everything
     /// How long a handler that was told to stop has to come back before its end is recorded without it; above zero.
@@ -29,7 +29,7 @@ public struct SchedulerOptions: Sendable, Hashable {
     public init() {}
 
     /// The defaults with another concurrency.
-    public init(maxConcurrent: Int, queues: [String: Int] = [:]) {
+    public init(maxConcurrent: Int, queues: [String: QueueOptions] = [:]) {
         self.maxConcurrent = maxConcurrent
         self.queues = queues
     }
@@ -41,7 +41,7 @@ public struct SchedulerOptions: Sendable, Hashable {
         if !bounds.contains(maxConcurrent) { found.append("maxConcurrent of \(maxConcurrent) is not in \(bounds)") }
         for (queue, limit) in queues.sorted(by: { $0.key < $1.key }) {
             found += TickerSpec.nameProblems(queue, of: "queue name")
-            if !bounds.contains(limit) { found.append("queue \"\(queue)\" has limit \(limit), not in \(bounds)") }
+            found += limit.problems(of: "queue \"\(queue)\"")
         }
         if cancellationGrace <= .zero { found.append("cancellationGrace of \(cancellationGrace) is not above zero") }
         if shutdownGrace < .zero { found.append("shutdownGrace of \(shutdownGrace) is negative") }
