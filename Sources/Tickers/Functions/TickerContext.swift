@@ -52,7 +52,7 @@ public struct TickerContext: Sendable {
     /// still waits, so that the repetition does not double it. Under `.inProgress` it starts at once, beside this one, and
     /// a repetition adds it again: guard it with ``attempt`` if it must run once.
     ///
-    /// - Throws: ``TickerError``: `attemptEnded`, `unregisteredFunction`, `invalidArgument`, or of the payload.
+    /// - Throws: ``TickerError``: `attemptEnded`, `unregisteredFunction`, `invalidArgument`, `uniqueKeyInUse`, or of the payload.
     @discardableResult
     public func schedule<Input, Output>(
         _ function: TickerFunction<Input, Output>,
@@ -69,7 +69,7 @@ public struct TickerContext: Sendable {
         let edge = NewEdge(parent: .stored(id), child: 0, condition: condition)
         let request = NewWorkflow(tickers: [ticker], edges: [edge], addedBy: run.lease)
         let stored = try await actions.add(request)
-        return TickerHandle(id: stored.tickers[0], workflowID: stored.id, output: function.output)
+        return TickerHandle(stored, output: function.output)
     }
 
     /// Adds a child without input.

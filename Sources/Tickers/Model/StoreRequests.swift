@@ -66,14 +66,39 @@ public struct NewWorkflow: Sendable {
     package var name: String
     package var tickers: [NewTicker]
     package var edges: [NewEdge]
+    /// What it asks for as a whole; of no account when it joins a workflow that is there.
+    package var options: WorkflowOptions
     /// The attempt whose handler adds this; its end with a retry withdraws what still waits.
     package var addedBy: TickerLease?
 
-    package init(name: String = "", tickers: [NewTicker], edges: [NewEdge] = [], addedBy: TickerLease? = nil) {
+    package init(
+        name: String = "",
+        tickers: [NewTicker],
+        edges: [NewEdge] = [],
+        options: WorkflowOptions = .none,
+        addedBy: TickerLease? = nil
+    ) {
         self.name = name
         self.tickers = tickers
         self.edges = edges
+        self.options = options
         self.addedBy = addedBy
+    }
+}
+
+/// A ticker that has been stored, or that was there.
+public struct StoredTicker: Sendable, Hashable {
+    /// Its id.
+    public let id: TickerID
+    /// The workflow it belongs to.
+    public let workflowID: WorkflowID
+    /// Whether it was there and holds the unique key, and nothing was stored.
+    public let isExisting: Bool
+
+    package init(id: TickerID, workflowID: WorkflowID, isExisting: Bool = false) {
+        self.id = id
+        self.workflowID = workflowID
+        self.isExisting = isExisting
     }
 }
 
@@ -81,12 +106,15 @@ public struct NewWorkflow: Sendable {
 public struct StoredWorkflow: Sendable {
     /// The workflow: a new one, or that of the first stored parent.
     public let id: WorkflowID
-    /// The tickers' ids, in the order of the request.
+    /// The tickers' ids, in the order of the request; of what was there, in the order in which they were added.
     public let tickers: [TickerID]
+    /// Whether it was there and holds the unique key, and nothing was stored.
+    public let isExisting: Bool
 
-    package init(id: WorkflowID, tickers: [TickerID]) {
+    package init(id: WorkflowID, tickers: [TickerID], isExisting: Bool = false) {
         self.id = id
         self.tickers = tickers
+        self.isExisting = isExisting
     }
 }
 
@@ -169,10 +197,13 @@ public struct Claim: Sendable {
     package let runs: [ClaimedRun]
     /// When the next ticker becomes due that is not due yet.
     package let nextDue: Timestamp?
+    /// When the next ticker expires or the next workflow reaches its deadline.
+    package let nextLimit: Timestamp?
 
-    package init(runs: [ClaimedRun], nextDue: Timestamp?) {
+    package init(runs: [ClaimedRun], nextDue: Timestamp?, nextLimit: Timestamp? = nil) {
         self.runs = runs
         self.nextDue = nextDue
+        self.nextLimit = nextLimit
     }
 }
 

@@ -15,12 +15,24 @@ public struct TickerHandle<Output: Sendable>: TickerReference, Hashable, CustomS
     public let id: TickerID
     /// The workflow it belongs to.
     public let workflowID: WorkflowID
+    /// Whether the ticker was there already and holds the unique key that was asked for: the call stored nothing.
+    public let isExisting: Bool
     package let output: PayloadCoder<Output>
 
-    package init(id: TickerID, workflowID: WorkflowID, output: PayloadCoder<Output>) {
+    package init(id: TickerID, workflowID: WorkflowID, isExisting: Bool = false, output: PayloadCoder<Output>) {
         self.id = id
         self.workflowID = workflowID
+        self.isExisting = isExisting
         self.output = output
+    }
+
+    package init(_ stored: StoredTicker, output: PayloadCoder<Output>) {
+        self.init(id: stored.id, workflowID: stored.workflowID, isExisting: stored.isExisting, output: output)
+    }
+
+    /// The first ticker of what has been stored.
+    package init(_ stored: StoredWorkflow, output: PayloadCoder<Output>) {
+        self.init(id: stored.tickers[0], workflowID: stored.id, isExisting: stored.isExisting, output: output)
     }
 
     /// The ticker's id.

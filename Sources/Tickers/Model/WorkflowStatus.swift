@@ -19,7 +19,13 @@ extension WorkflowSummary {
         let failed = tickers.filter { $0.status == .failed }
         let handled = handledFailures
         guard failed.allSatisfy({ handled.contains($0.id) }) else { return .failed }
-        if tickers.contains(where: { $0.status == .cancelled }) { return .cancelled }
+        // What was cancelled because of a failure that has been handled belongs to that failure.
+        let isCancelled = tickers.contains { ticker in
+            guard ticker.status == .cancelled else { return false }
+            if case .workflowFailed(let id) = ticker.reason { return !handled.contains(id) }
+            return true
+        }
+        if isCancelled { return .cancelled }
         return failed.isEmpty ? .succeeded : .recovered
     }
 

@@ -8,6 +8,8 @@ public struct WorkflowSummary: Sendable, Hashable, Identifiable {
     public var createdAt: Timestamp
     /// When its last ticker ended; `nil` while one has not.
     public var endedAt: Timestamp?
+    /// When whatever has not ended is cancelled; `nil` for never.
+    public var deadline: Timestamp?
     /// Its tickers in the order in which they were added.
     public var tickers: [Ticker]
 

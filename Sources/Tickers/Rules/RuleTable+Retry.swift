@@ -28,7 +28,7 @@ extension RuleTable {
     }
 
     /// The tickers below `ref` in the order in which a walk by levels meets them, with or without those that handlers added.
-    private func descendants(of ref: TickerRef, addedByHandlers: Bool) -> [TickerRef] {
+    package func descendants(of ref: TickerRef, addedByHandlers: Bool) -> [TickerRef] {
         var found: [TickerRef] = []
         var seen: Set<TickerRef> = [ref]
         var next = 0

@@ -5,6 +5,8 @@ package struct TickerRow: Sendable {
     package private(set) var state: TickerState = .waiting
     /// Whether an attempt has ever started: what `.inProgress` children and the reason of a cancellation ask.
     package private(set) var hasStarted = false
+    /// Whether a caller had it run again, whatever its parents and its expiry say.
+    package private(set) var isRetriedByHand = false
     /// Whether a caller has asked the running attempt to stop.
     package var cancelRequested = false
     package var tally: EdgeTally
@@ -61,6 +63,7 @@ package struct TickerRow: Sendable {
     package mutating func rearm() {
         state = .waiting
         hasStarted = false
+        isRetriedByHand = false
         cancelRequested = false
         attempts = 0
         maxAttempts = Int32(clamping: spec.retry.maxAttempts)
@@ -73,6 +76,7 @@ package struct TickerRow: Sendable {
     /// Queues it to run at once, with one more attempt if they are used up.
     package mutating func grantAnotherRun(now: Timestamp) {
         state = .scheduled
+        isRetriedByHand = true
         // Its next start is a first one again, so its `.inProgress` children run beside it once more.
         hasStarted = false
         cancelRequested = false

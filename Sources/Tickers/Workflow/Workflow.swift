@@ -25,18 +25,21 @@
 public struct Workflow: Sendable {
     /// A name for people; may be empty.
     public let name: String
+    /// What it asks for as a whole.
+    public var options: WorkflowOptions
     package private(set) var steps: [NewTicker] = []
     package private(set) var edges: [NewEdge] = []
     package let origin = WorkflowOrigin()
     private var foreignSteps = 0
 
     /// A workflow without steps.
-    public init(_ name: String) {
+    public init(_ name: String, options: WorkflowOptions = .none) {
         self.name = name
+        self.options = options
     }
 
-    package init(name: String, steps chain: [ChainStep]) {
-        self.name = name
+    package init(name: String, options: WorkflowOptions, steps chain: [ChainStep]) {
+        self.init(name, options: options)
         steps.reserveCapacity(chain.count)
         edges.reserveCapacity(chain.count)
         for (position, step) in chain.enumerated() {

@@ -17,9 +17,11 @@ public struct WorkflowChain<Output: Sendable>: WorkflowBranch {
 
     /// The finished workflow.
     ///
-    /// - Parameter name: For people; it is shown with the workflow.
-    public func build(name: String = "") -> Workflow {
-        Workflow(name: name, steps: steps.array)
+    /// - Parameters:
+    ///   - name: For people; it is shown with the workflow.
+    ///   - options: What the workflow asks for as a whole.
+    public func build(name: String = "", options: WorkflowOptions = .none) -> Workflow {
+        Workflow(name: name, options: options, steps: steps.array)
     }
 
     /// What `nested` makes of a step.

@@ -4,16 +4,27 @@ public struct WorkflowHandle: Sendable, Hashable, Identifiable {
     public let id: WorkflowID
     /// The ids of its steps, in the order in which they were added.
     public let tickers: [TickerID]
+    /// Whether the workflow was there already and holds the unique key that was asked for: the call stored nothing.
+    public let isExisting: Bool
     private let functions: [String]
-    /// Whose steps they are.
-    private let origin: WorkflowOrigin
+    /// Whose steps they are; `nil` when what was there does not have as many as were asked for.
+    private let origin: WorkflowOrigin?
 
-    package init(id: WorkflowID, tickers: [TickerID], functions: [String], origin: WorkflowOrigin) {
-        self.id = id
-        self.tickers = tickers
-        self.functions = functions
-        self.origin = origin
+    package init(_ stored: StoredWorkflow, of workflow: Workflow, plan: WorkflowPlan) {
+        id = stored.id
+        isExisting = stored.isExisting
+        functions = workflow.functions
+        // What was there is taken for the same workflow when it has as many steps: it has been given the same key.
+        let isAlike = stored.tickers.count == workflow.count
+        tickers = isAlike ? plan.inOrderOfSteps(stored.tickers) : stored.tickers
+        origin = isAlike ? workflow.origin : nil
     }
+
+    /// Handles are equal when they name the same workflow.
+    public static func == (left: Self, right: Self) -> Bool { left.id == right.id }
+
+    /// Hashes the id.
+    public func hash(into hasher: inout Hasher) { hasher.combine(id) }
 
     /// The ticker that a step became. The step is one of the workflow that was scheduled; one of another workflow, or one
     /// that was added later, is a mistake in the program and stops it. O(1).

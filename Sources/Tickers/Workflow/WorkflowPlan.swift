@@ -31,6 +31,7 @@ extension Workflow {
         var problems: [String] = []
         if steps.isEmpty { problems.append("the workflow has no steps") }
         if foreignCount > 0 { problems.append("\(foreignCount) of its edges name steps of another workflow") }
+        problems += options.problems
         problems += joinProblems()
         problems += impossibleSteps()
         let order: [Int]?
@@ -46,7 +47,10 @@ extension Workflow {
             throw TickerError(.invalidWorkflow, title + problems.joined(separator: "; "))
         }
         guard let order else {
-            return WorkflowPlan(request: NewWorkflow(name: name, tickers: steps, edges: edges), positions: nil)
+            return WorkflowPlan(
+                request: NewWorkflow(name: name, tickers: steps, edges: edges, options: options),
+                positions: nil
+            )
         }
         return reordered(order)
     }
@@ -65,7 +69,7 @@ extension Workflow {
     private func reordered(_ order: [Int]) -> WorkflowPlan {
         var positions = Array(repeating: 0, count: order.count)
         for (position, step) in order.enumerated() { positions[step] = position }
-        var request = NewWorkflow(name: name, tickers: [])
+        var request = NewWorkflow(name: name, tickers: [], options: options)
         for step in order {
             var ticker = steps[step]
             ticker.input = ticker.input.moved(to: positions)

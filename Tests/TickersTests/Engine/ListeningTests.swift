@@ -7,7 +7,7 @@ import TickersTesting
 struct ListeningTests {
     @Test("A subscriber that is dropped is forgotten")
     func droppedSubscriber() async throws {
-        let hub = EventHub(hint: { _ in }, onStops: {})
+        let hub = EventHub(hint: { _ in }, limitHint: { _ in }, onStops: {})
         do { _ = TickerEvents(subscription: hub.subscribe(capacity: 4)) }
         #expect(!hub.wantsEvents)
     }

@@ -15,14 +15,13 @@ private actor MoodyStore: TickerStore {
         if let due = t.earliestQueued { for listener in listeners.all { listener.mayBeDue(from: due) } }
         t.earliestQueued = nil
     }
-    func add(_ ticker: NewTicker, now: Timestamp) throws -> TickerID {
+    func add(_ ticker: NewTicker, now: Timestamp) throws -> StoredTicker {
         defer { tell() }
-        return t[ticker: t.add(ticker, now: now)].id
+        return try t.store(ticker, now: now)
     }
     func add(_ workflow: NewWorkflow, now: Timestamp) throws -> StoredWorkflow {
         defer { tell() }
-        let refs = try t.add(workflow, now: now)
-        return StoredWorkflow(id: t.workflowID(of: refs[0]), tickers: refs.map { t[ticker: $0].id })
+        return try t.store(workflow, now: now)
     }
     func claim(_ request: ClaimRequest, now: Timestamp) throws -> Claim {
         Claim(runs: t.claim(request, now: now), nextDue: t.nextDue())

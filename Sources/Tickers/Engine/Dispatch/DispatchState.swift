@@ -29,8 +29,10 @@ package struct DispatchState: Sendable {
     package var hasRoom: Bool { !isDraining && !serving.isEmpty && inFlight < maxConcurrent }
 
     /// What to ask the store for; `nil` while nothing could be started.
-    package func claimPlanned() -> ClaimRequest? {
-        guard hasRoom else { return nil }
+    ///
+    /// - Parameter evenWithoutRoom: Asks for no runs then: the claim only ends what has run out of time.
+    package func claimPlanned(evenWithoutRoom: Bool = false) -> ClaimRequest? {
+        guard hasRoom || (evenWithoutRoom && !isDraining) else { return nil }
         return ClaimRequest(
             limit: maxConcurrent - inFlight,
             serving: serving,

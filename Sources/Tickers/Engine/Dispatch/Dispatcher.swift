@@ -7,6 +7,7 @@ package actor Dispatcher {
     private nonisolated let intake: Intake
     private nonisolated let hub: EventHub
     private nonisolated let alarm: Alarm<Timestamp>
+    private nonisolated let limitAlarm: Alarm<Timestamp>
     private var state: DispatchState
     /// Ends that the store refused to record; handed over again with the next ones.
     private var unrecorded: [FinishedRun] = []
@@ -18,7 +19,8 @@ package actor Dispatcher {
         pool: WorkerPool,
         intake: Intake,
         hub: EventHub,
-        alarm: Alarm<Timestamp>
+        alarm: Alarm<Timestamp>,
+        limitAlarm: Alarm<Timestamp>
     ) {
         self.state = state
         self.bell = bell
@@ -27,6 +29,7 @@ package actor Dispatcher {
         self.intake = intake
         self.hub = hub
         self.alarm = alarm
+        self.limitAlarm = limitAlarm
     }
 
     /// Works until the bell is closed and the last ends are recorded, or the store has refused them for a while.
@@ -75,12 +78,14 @@ package actor Dispatcher {
     }
 
     private func claim() async {
-        guard let request = state.claimPlanned() else { return }
+        let hasTimeRunOut = bell.takeTime()
+        guard let request = state.claimPlanned(evenWithoutRoom: hasTimeRunOut) else { return }
         do {
             let claim = try await intake.store.claim(request, now: intake.clock.wall)
             state.runsClaimed(claim.runs)
             state.checkInvariants()
             if let due = claim.nextDue { alarm.arm(due) }
+            if let limit = claim.nextLimit { limitAlarm.arm(limit) }
             if !claim.runs.isEmpty { await pool.accept(claim.runs) }
         } catch {
             storeFailed(error)
@@ -90,6 +95,8 @@ package actor Dispatcher {
     /// Says what happened and looks again after a second: the store may have been full or busy.
     private func storeFailed(_ error: any Error) {
         hub.happened([.storeFailed("\(error)")])
-        alarm.arm(intake.clock.wall.advanced(by: Self.storeRecheck))
+        let again = intake.clock.wall.advanced(by: Self.storeRecheck)
+        alarm.arm(again)
+        limitAlarm.arm(again)
     }
 }

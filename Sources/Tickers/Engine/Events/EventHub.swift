@@ -16,13 +16,20 @@ package final class EventHub: TickerStoreListener {
     private let subscriberCount = Atomic(0)
     private let awaitedCount = Atomic(0)
     private let hint: @Sendable (Timestamp) -> Void
+    private let limitHint: @Sendable (Timestamp) -> Void
     private let onStops: @Sendable () -> Void
 
     /// - Parameters:
     ///   - hint: Told from when something may be due.
+    ///   - limitHint: Told when something runs out of time.
     ///   - onStops: Told that there is something for ``takeStops()``.
-    package init(hint: @escaping @Sendable (Timestamp) -> Void, onStops: @escaping @Sendable () -> Void) {
+    package init(
+        hint: @escaping @Sendable (Timestamp) -> Void,
+        limitHint: @escaping @Sendable (Timestamp) -> Void,
+        onStops: @escaping @Sendable () -> Void
+    ) {
         self.hint = hint
+        self.limitHint = limitHint
         self.onStops = onStops
     }
 
@@ -40,6 +47,8 @@ package final class EventHub: TickerStoreListener {
     }
 
     package func mayBeDue(from instant: Timestamp) { hint(instant) }
+
+    package func mayRunOut(at instant: Timestamp) { limitHint(instant) }
 
     package var wantsEvents: Bool { subscriberCount.load(ordering: .acquiring) > 0 }
 

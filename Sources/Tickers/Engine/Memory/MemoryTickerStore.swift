@@ -25,19 +25,18 @@ public actor MemoryTickerStore: TickerStore {
         table = TickerTable(seed: seed)
     }
 
-    /// Stores one ticker without parents. O(1), or O(log n) when it is due later.
-    public func add(_ ticker: NewTicker, now: Timestamp) -> TickerID {
+    /// Stores one ticker without parents, or finds the one that holds its unique key. O(1), or O(log n) when it is due later.
+    public func add(_ ticker: NewTicker, now: Timestamp) throws -> StoredTicker {
         begin()
         defer { commit(now: now) }
-        return table[ticker: table.add(ticker, now: now)].id
+        return try table.store(ticker, now: now)
     }
 
     /// Stores tickers and edges, all or nothing. O(tickers + edges).
     public func add(_ workflow: NewWorkflow, now: Timestamp) throws -> StoredWorkflow {
         begin()
         defer { commit(now: now) }
-        let refs = try table.add(workflow, now: now)
-        return StoredWorkflow(id: table.workflowID(of: refs[0]), tickers: refs.map { table[ticker: $0].id })
+        return try table.store(workflow, now: now)
     }
 
     /// Begins attempts of what is due and can be started. O(taken + lanes).
@@ -45,7 +44,7 @@ public actor MemoryTickerStore: TickerStore {
         begin()
         defer { commit(now: now) }
         let runs = table.claim(request, now: now)
-        return Claim(runs: runs, nextDue: table.nextDue())
+        return Claim(runs: runs, nextDue: table.nextDue(), nextLimit: table.timeLimits.next)
     }
 
     /// Records attempts' ends. O(runs + descendants).
@@ -145,6 +144,7 @@ public actor MemoryTickerStore: TickerStore {
         table.isJournaling = audience.contains { $0.wantsEvents }
         table.isNotingEnds = audience.contains { $0.awaitsEnds }
         table.earliestQueued = nil
+        table.earliestLimit = nil
     }
 
     private func commit(now: Timestamp) {
@@ -152,6 +152,9 @@ public actor MemoryTickerStore: TickerStore {
         table.removeEnded(beyond: retention, now: now)
         if let due = table.earliestQueued {
             for listener in audience { listener.mayBeDue(from: due) }
+        }
+        if let limit = table.earliestLimit {
+            for listener in audience { listener.mayRunOut(at: limit) }
         }
         if !table.stops.isEmpty {
             for listener in audience { listener.shouldStop(table.stops) }

@@ -30,7 +30,12 @@ extension TickerTable {
             }
         }
         precondition(nextEdge == request.edges.count, "edges do not stand in the order of their children")
+        if plan.workflow == nil, request.options != .none {
+            workflows[workflow].options = WorkflowOptionsBox(options: request.options)
+            if let deadline = request.options.deadline { noteDeadline(of: workflow, deadline, now: now) }
+        }
         for ref in refs { admit(ref, now: now) }
+        stopFailedWorkflows(now: now)
         return refs
     }
 
@@ -63,6 +68,7 @@ extension TickerTable {
         workflows[workflow].last = ref
         tickerOpened(in: workflow, now: now)
         count(1, in: .waiting)
+        if tally.edges > 0 { noteExpiry(of: ref) }
         if isJournaling, tally.edges > 0 { journal.append(.ticker(change(ref, now: now))) }
         return ref
     }

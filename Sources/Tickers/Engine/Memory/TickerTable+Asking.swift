@@ -43,13 +43,15 @@ extension TickerTable {
 
     func summary(of workflow: Int32, now: Timestamp) -> WorkflowSummary {
         let row = workflows[workflow]
-        return WorkflowSummary(
+        var summary = WorkflowSummary(
             id: WorkflowID(first: tickers[row.first].row.id),
             name: row.name,
             createdAt: row.createdAt,
             endedAt: row.open == 0 ? row.endedAt : nil,
             tickers: members(of: workflow).map { snapshot(of: $0, now: now) }
         )
+        summary.deadline = row.options?.deadline
+        return summary
     }
 
     /// Removes ended workflows beyond `retention`, the longest ended first. O(removed).

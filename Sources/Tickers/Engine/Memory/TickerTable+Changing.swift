@@ -7,7 +7,9 @@ extension TickerTable {
         if case .succeeded(let output) = run.outcome { tickers[ref].output = output }
         var random = random
         defer { self.random = random }
-        return finish(ref, lease: run.lease.token, outcome: run.outcome, now: now, random: &random)
+        let result = finish(ref, lease: run.lease.token, outcome: run.outcome, now: now, random: &random)
+        stopFailedWorkflows(now: now)
+        return result
     }
 
     func workflow(of id: WorkflowID) -> Int32? {
@@ -16,8 +18,8 @@ extension TickerTable {
     }
 
     /// Cancels a ticker, and notes the attempt that is to stop when it is running.
-    mutating func cancelled(_ ref: Int32, now: Timestamp) -> CancelResult {
-        let result = cancel(ref, reason: .byRequest, now: now)
+    mutating func cancelled(_ ref: Int32, reason: EndReason = .byRequest, now: Timestamp) -> CancelResult {
+        let result = cancel(ref, reason: reason, now: now)
         if result == .requested {
             stops.append(TickerLease(ticker: self[ticker: ref].id, token: self[ticker: ref].lease, row: ref))
         }
@@ -25,10 +27,14 @@ extension TickerTable {
     }
 
     /// Children before parents: otherwise an `.onCancelled` child would be released only to be cancelled next.
-    mutating func cancelAll(in workflow: Int32, now: Timestamp) -> [CancelResult] {
+    mutating func cancelAll(
+        in workflow: Int32,
+        reason: EndReason = .byRequest,
+        now: Timestamp
+    ) -> [CancelResult] {
         var results: [CancelResult] = []
         for ref in members(of: workflow).reversed() where !self[ticker: ref].state.isEnd {
-            results.append(cancelled(ref, now: now))
+            results.append(cancelled(ref, reason: reason, now: now))
         }
         workflows[workflow].isBeingCancelled = workflows[workflow].open > 0
         return results.reversed()

@@ -57,6 +57,7 @@ extension TickerTable {
 
     /// Begins attempts of what `request` has room for, best first.
     package mutating func claim(_ request: ClaimRequest, now: Timestamp) -> [ClaimedRun] {
+        endOverdue(now: now)
         promote(now: now)
         guard request.limit > 0 else { return [] }
         var early: [Int32] = []

@@ -78,6 +78,8 @@ package struct TickerTable {
         var hasParentsElsewhere = false
         /// Whether all that was open has been cancelled and some of it still runs: its handlers add nothing more.
         var isBeingCancelled = false
+        /// What it asks for as a whole; `nil` for nothing.
+        var options: WorkflowOptionsBox?
         /// Since when nothing speaks against its removal; `nil` while something does.
         var removableSince: Timestamp?
         var isVacant = false
@@ -91,6 +93,12 @@ package struct TickerTable {
         )
     }
 
+    /// What a workflow asks for, kept apart from the row because most ask for nothing.
+    struct WorkflowOptionsBox {
+        let options: WorkflowOptions
+        var deadline: Timestamp?
+    }
+
     var tickers: Slab<Slot> = Slab()
     var edges: Slab<Edge> = Slab()
     var workflows: Slab<WorkflowRow> = Slab()
@@ -102,6 +110,10 @@ package struct TickerTable {
     /// Workflows that may be removed, longest first; an entry is stale when its workflow has got children since.
     var removable = Deque<Removable>()
     var removableCount = 0
+    var keys = UniqueKeys()
+    var timeLimits = TimeLimits()
+    /// Tickers that failed, until their workflows' policies have been asked.
+    var failures: [Int32] = []
     var lastTicket: UInt64 = 0
     var lastLease: UInt64 = 0
     package private(set) var counts = StoreCounts()
@@ -116,6 +128,8 @@ package struct TickerTable {
     var stops: [TickerLease] = []
     /// The earliest instant at which something queued by the transaction under way is due.
     package var earliestQueued: Timestamp?
+    /// The earliest expiry or deadline noted by the transaction under way.
+    package var earliestLimit: Timestamp?
 
     package init(seed: UInt64) {
         ids = IDGenerator(seed: seed)
@@ -163,8 +177,12 @@ extension TickerTable: RuleTable {
         if old.isQueued { leaveQueue(ref) }
         if old.isEnd { recordReopening(of: ref, now: now) }
         switch state {
-        case .waiting, .running: break
-        case .scheduled, .retrying: enqueue(ref, now: now)
+        case .running: break
+        case .waiting: noteExpiry(of: ref)
+        case .scheduled:
+            enqueue(ref, now: now)
+            noteExpiry(of: ref)
+        case .retrying: enqueue(ref, now: now)
         case .succeeded, .failed, .cancelled, .skipped: recordEnd(of: ref, now: now)
         }
         if isJournaling { journal(ref, now: now) }
@@ -172,11 +190,14 @@ extension TickerTable: RuleTable {
 
     private mutating func recordEnd(of ref: Int32, now: Timestamp) {
         if isNotingEnds { ends.append(ref) }
+        releaseKeys(of: ref)
         let workflow = tickers[ref].workflow
+        if tickers[ref].row.state == .failed, workflows[workflow].options != nil { failures.append(ref) }
         workflows[workflow].open -= 1
         guard workflows[workflow].open == 0 else { return }
         workflows[workflow].endedAt = now
         workflows[workflow].isBeingCancelled = false
+        releaseKey(ofWorkflow: workflow)
         if isNotingEnds { endedWorkflows.append(workflow) }
         if workflows[workflow].hasParentsElsewhere { changePins(by: workflow, -1, now: now) }
         judgeRemovable(workflow, now: now)
@@ -186,6 +207,7 @@ extension TickerTable: RuleTable {
         let workflow = tickers[ref].workflow
         workflows[workflow].isBeingCancelled = false
         tickerOpened(in: workflow, now: now)
+        retakeKeys(of: ref, now: now)
     }
 
     /// Counts one more open ticker of a workflow, which opens it again if it had ended.

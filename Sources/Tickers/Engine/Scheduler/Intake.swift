@@ -25,7 +25,7 @@ package final class Intake: Sendable {
     package func close() { isClosed.store(true, ordering: .releasing) }
 
     /// Stores a ticker without parents.
-    package func add(_ ticker: NewTicker) async throws -> TickerID {
+    package func add(_ ticker: NewTicker) async throws -> StoredTicker {
         try checkOpen()
         if let problem = problems(of: ticker) { throw problem }
         var ticker = ticker

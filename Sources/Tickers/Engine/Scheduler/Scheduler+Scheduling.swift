@@ -9,7 +9,7 @@ extension Scheduler {
     ///   - due: From when it may run.
     ///   - options: What to ask for differently than the function does.
     /// - Throws: ``TickerError``: `unregisteredFunction`, `invalidArgument`, `shutDown`, `unencodablePayload`,
-    ///   `payloadTooLarge`; nothing is stored then.
+    ///   `payloadTooLarge`, `uniqueKeyInUse`; nothing is stored then.
     @discardableResult
     public nonisolated func schedule<Input, Output>(
         _ function: TickerFunction<Input, Output>,
@@ -17,8 +17,8 @@ extension Scheduler {
         due: TickerDue = .now,
         options: TickerOptions = .inherited
     ) async throws -> TickerHandle<Output> {
-        let id = try await intake.add(function.ticker(input, due: due, options: options))
-        return TickerHandle(id: id, workflowID: WorkflowID(first: id), output: function.output)
+        let stored = try await intake.add(function.ticker(input, due: due, options: options))
+        return TickerHandle(stored, output: function.output)
     }
 
     /// Stores a ticker without input and parents.
@@ -74,7 +74,7 @@ extension Scheduler {
             )
         }
         let stored = try await intake.add(NewWorkflow(tickers: [ticker], edges: edges))
-        return TickerHandle(id: stored.tickers[0], workflowID: stored.id, output: function.output)
+        return TickerHandle(stored, output: function.output)
     }
 
     /// Stores a ticker without input that follows another one, in that one's workflow.
@@ -100,19 +100,13 @@ extension Scheduler {
         try await schedule(function, (), following: parents, join: join, due: due, options: options)
     }
 
-    /// Stores a workflow: all of its tickers, or none. O(tickers + edges).
+    /// Stores a workflow: all of its tickers, or none, or finds the one that holds its unique key. O(tickers + edges).
     ///
-    /// - Throws: ``TickerError``: `tooManyTickers` and what ``schedule(_:_:due:options:)`` throws.
+    /// - Throws: ``TickerError``: `invalidWorkflow`, `tooManyTickers`, and what ``schedule(_:_:due:options:)`` throws.
     @discardableResult
     public nonisolated func schedule(_ workflow: Workflow) async throws -> WorkflowHandle {
         let plan = try workflow.plan()
         let stored = try await intake.add(plan.request)
-        let tickers = plan.inOrderOfSteps(stored.tickers)
-        return WorkflowHandle(
-            id: stored.id,
-            tickers: tickers,
-            functions: workflow.functions,
-            origin: workflow.origin
-        )
+        return WorkflowHandle(stored, of: workflow, plan: plan)
     }
 }

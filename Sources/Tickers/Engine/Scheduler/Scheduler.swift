@@ -17,6 +17,7 @@ public actor Scheduler {
     nonisolated let dispatcher: Dispatcher
     private nonisolated let bell: Bell
     private nonisolated let alarm: Alarm<Timestamp>
+    private nonisolated let limitAlarm: Alarm<Timestamp>
     private nonisolated let pool: WorkerPool
     private nonisolated let stopSignal = StopSignal()
     private var phase = SchedulerPhase()
@@ -38,8 +39,10 @@ public actor Scheduler {
         let bell = Bell()
         let recheck = options.clockRecheck
         let alarm = Alarm<Timestamp> { try await clock.sleep(untilWall: $0, recheck: recheck) }
+        let limitAlarm = Alarm<Timestamp> { try await clock.sleep(untilWall: $0, recheck: recheck) }
         let hub = EventHub(
             hint: { due in if due == .distantPast { bell.ring(.work) } else { alarm.arm(due) } },
+            limitHint: { limitAlarm.arm($0) },
             onStops: { bell.ring(.ends) }
         )
         let intake = Intake(store: store, clock: clock, functions: functions, runs: options.runs)
@@ -64,10 +67,12 @@ public actor Scheduler {
             pool: pool,
             intake: intake,
             hub: hub,
-            alarm: alarm
+            alarm: alarm,
+            limitAlarm: limitAlarm
         )
         self.bell = bell
         self.alarm = alarm
+        self.limitAlarm = limitAlarm
         self.hub = hub
         self.intake = intake
         self.pool = pool
@@ -127,6 +132,7 @@ public actor Scheduler {
         await withDiscardingTaskGroup { group in
             async let loop: Void = dispatcher.run()
             group.addTask { await self.alarm.run { self.bell.ring(.work) } }
+            group.addTask { await self.limitAlarm.run { self.bell.ring(.time) } }
             group.addTask { await self.pool.watchDeadlines() }
             let grace = await stopSignal.asked()
             intake.close()

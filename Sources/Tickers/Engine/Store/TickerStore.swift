@@ -10,16 +10,19 @@ public protocol TickerStore: Actor {
     /// Who is told of hints and changes, after the transaction that caused them.
     nonisolated var listeners: StoreListeners { get }
 
-    /// Stores one ticker without parents as a workflow of its own. O(log n).
-    func add(_ ticker: NewTicker, now: Timestamp) throws -> TickerID
+    /// Stores one ticker without parents as a workflow of its own, or finds the one that holds its unique key. O(log n).
+    ///
+    /// - Throws: ``TickerError`` with code `uniqueKeyInUse`.
+    func add(_ ticker: NewTicker, now: Timestamp) throws -> StoredTicker
 
-    /// Stores tickers and edges, all or nothing. O(tickers + edges).
+    /// Stores tickers and edges, all or nothing, or finds what holds their unique key. O(tickers + edges).
     ///
     /// - Throws: ``TickerError``: `tooManyTickers`, `unknownTicker`, `parentEnded`, `attemptEnded` (also when a handler adds
-    ///   to a workflow that is being cancelled).
+    ///   to a workflow that is being cancelled), `uniqueKeyInUse`.
     func add(_ workflow: NewWorkflow, now: Timestamp) throws -> StoredWorkflow
 
-    /// Begins attempts of what is due and can be started, best first: by priority with aging, then longest due.
+    /// Ends what has run out of time, then begins attempts of what is due and can be started, best first: by priority with
+    /// aging, then longest due.
     func claim(_ request: ClaimRequest, now: Timestamp) throws -> Claim
 
     /// Records attempts' ends. Returns the reports that came too late and changed nothing.
@@ -81,6 +84,9 @@ public protocol TickerStore: Actor {
 public protocol TickerStoreListener: AnyObject, Sendable {
     /// Something may be due from `instant` on. A hint: what is stored is the truth.
     func mayBeDue(from instant: Timestamp)
+
+    /// Something runs out of time at `instant`: an expiry or a deadline, which the next claim after it carries out. A hint.
+    func mayRunOut(at instant: Timestamp)
 
     /// The attempts under these leases should stop: their tickers were cancelled while they ran.
     func shouldStop(_ leases: [TickerLease])

@@ -2,21 +2,22 @@ import Synchronization
 
 /// Wakes the dispatcher: one waits, anyone rings, rings that nobody waits for are kept as one.
 ///
-/// Two kinds of news ring it. Ended runs always count; work that may be due counts only while there is room for it,
-/// so that a producer does not wake a saturated dispatcher once per ticker.
+/// Ended runs and time that has run out always count; work that may be due counts only while there is room for it, so
+/// that a producer does not wake a saturated dispatcher once per ticker.
 package final class Bell: Sendable {
     package enum News: Sendable {
-        case work, ends
+        case work, ends, time
     }
 
     private struct State {
         var hasWork = false
         var hasEnds = false
+        var hasTime = false
         var wantsWork = true
         var isClosed = false
         var waiter: CheckedContinuation<Void, Never>?
 
-        var isHeard: Bool { isClosed || hasEnds || (hasWork && wantsWork) }
+        var isHeard: Bool { isClosed || hasEnds || hasTime || (hasWork && wantsWork) }
     }
 
     private let state = Mutex(State())
@@ -28,10 +29,19 @@ package final class Bell: Sendable {
             switch news {
             case .work: state.hasWork = true
             case .ends: state.hasEnds = true
+            case .time: state.hasTime = true
             }
             return state.isHeard ? state.waiter.take() : nil
         }
         waiter?.resume()
+    }
+
+    /// Whether something has run out of time since it was last asked.
+    package func takeTime() -> Bool {
+        state.withLock { state in
+            defer { state.hasTime = false }
+            return state.hasTime
+        }
     }
 
     /// Ends every wait, present and future.
