@@ -10,6 +10,7 @@ let settings: [SwiftSetting] = [
 /// The samples that tell one story each.
 let samples = [
     "OrderPipeline", "FanOut",
+    "UploadBatch", "TestSuite", "RegionDeploy",
 ].map { name in
     Target.executableTarget(
         name: name,
