@@ -11,6 +11,7 @@ let settings: [SwiftSetting] = [
 let samples = [
     "OrderPipeline", "FanOut",
     "UploadBatch", "TestSuite", "RegionDeploy",
+    "HandlerChain", "BrokenChain", "ForgivingChain",
 ].map { name in
     Target.executableTarget(
         name: name,
