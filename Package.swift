@@ -12,6 +12,7 @@ let samples = [
     "OrderPipeline", "FanOut",
     "UploadBatch", "TestSuite", "RegionDeploy",
     "HandlerChain", "BrokenChain", "ForgivingChain",
+    "ConditionalWorkflow", "ParallelWorkflow", "RecoveryWorkflow",
 ].map { name in
     Target.executableTarget(
         name: name,
