@@ -40,7 +40,7 @@ enum Main {
     ) async throws {
         let broken = try await scheduler.ended(id)
         print("The mail server is down: \(broken.status)\n\(broken.tree())\n")
-        try require(broken.tickers.map(\.status) == statuses, "the tickers did not end as \(statuses)")
+        try require(broken.tickers.map(\.status) == statuses, "the tickers did not end as \(statuses.map(\.rawValue))")
         try require(await shop.deeds == ["charged": 1], "more was done than charging")
 
         await shop.repairMailServer()

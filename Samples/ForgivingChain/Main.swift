@@ -31,7 +31,7 @@ enum Main {
         let failed = run.tickers.filter { $0.status == .failed }
         for ticker in failed { print("To be looked at: \(ticker.failure.map { "\($0)" } ?? "nothing known")\n") }
         try require(failed.map(\.function) == [broken.name], "it was not only \(broken.name) that failed")
-        try require(run.tickers.map(\.status) == statuses, "the steps did not end as \(statuses)")
+        try require(run.tickers.map(\.status) == statuses, "the steps did not end as \(statuses.map(\.rawValue))")
         try require(run.status == status, "the order is \(run.status), not \(status)")
     }
 

@@ -51,7 +51,7 @@ enum Main {
             print("- \(region): deployment \(ticker.status), now \(versions[region] ?? "nothing")")
         }
         print()
-        try require(run.tickers.map(\.status) == statuses, "the tickers did not end as \(statuses)")
+        try require(run.tickers.map(\.status) == statuses, "the tickers did not end as \(statuses.map(\.rawValue))")
         try require(versions.values.allSatisfy { $0 == version }, "\(version) is not what runs everywhere")
     }
 

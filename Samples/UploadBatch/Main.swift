@@ -37,7 +37,7 @@ enum Main {
         }
         print()
         await scheduler.shutdown()
-        try require(run.tickers.map(\.status) == statuses, "the tickers did not end as \(statuses)")
+        try require(run.tickers.map(\.status) == statuses, "the tickers did not end as \(statuses.map(\.rawValue))")
         return await servers.urls
     }
 
