@@ -7,6 +7,22 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// The samples that tell one story each.
+let samples = [
+    "OrderPipeline", "FanOut",
+    "UploadBatch", "TestSuite", "RegionDeploy",
+    "HandlerChain", "BrokenChain", "ForgivingChain",
+    "ConditionalWorkflow", "ParallelWorkflow", "RecoveryWorkflow",
+].map { name in
+    Target.executableTarget(
+        name: name,
+        dependencies: ["Tickers"],
+        path: "Samples/\(name)",
+        exclude: ["README.md"],
+        swiftSettings: settings
+    )
+}
+
 let package = Package(
     name: "swift-tickers",
     platforms: [.macOS(.v15), .iOS(.v18)],
@@ -33,6 +49,6 @@ let package = Package(
         .testTarget(name: "TickersTests", dependencies: ["Tickers", "TickersTesting"], swiftSettings: settings),
         .testTarget(name: "SeedTests", dependencies: ["Tickers", "TickersTesting"], swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
-    ],
+    ] + samples,
     swiftLanguageModes: [.v6]
 )

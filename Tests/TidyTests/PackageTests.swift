@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The package as a stranger finds it: no dependencies, a short top level, three commands that run.
+/// The package as a stranger finds it: no dependencies, a short top level, commands that run.
 @Suite("The package")
 struct PackageTests {
     private static let topLevel: Set = [
@@ -19,10 +19,23 @@ struct PackageTests {
         report(strays(try Project.topLevel))
     }
 
-    @Test("has its commands, and they can be run", arguments: ["Samples/run", "Tests/run", ".ci/run"])
+    @Test("has its commands, and they can be run", arguments: ["Samples/run", "Samples/check", "Tests/run", ".ci/run"])
     func commands(path: String) {
         let isThere = FileManager.default.isExecutableFile(atPath: Project.url(path).path)
         #expect(isThere, "\(path): is missing or cannot be run")
+    }
+
+    @Test("has a README and a target for every sample")
+    func samples() throws {
+        let manifest = try #require(Project.files.first { $0.path == "Package.swift" })
+        let names = Set(
+            Project.swiftFiles(in: "Samples").compactMap { $0.path.split(separator: "/").dropFirst().first }
+        )
+        #expect(names.count > 1)
+        for name in names {
+            #expect(Project.exists("Samples/\(name)/README.md"), "Samples/\(name): has no README.md")
+            #expect(manifest.text.contains("\"\(name)\""), "Samples/\(name): is no target in Package.swift")
+        }
     }
 
     @Test("runs in continuous integration the test command that the README names")

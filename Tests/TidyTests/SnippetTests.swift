@@ -1,6 +1,6 @@
 import Testing
 
-/// Swift in the README and in Docs is a slice of a compiled file.
+/// Swift in the README, in Docs and in Samples is a slice of a compiled file.
 ///
 /// A block stands under a comment `<!-- snippet: NAME -->` and equals the region of that name, indentation apart.
 @Suite("Snippets")
@@ -9,7 +9,9 @@ struct SnippetTests {
     func blocks() {
         let snippets = Snippets(Project.swiftFiles(in: "Tests", "Samples"))
         report(snippets.violations)
-        let shown = Project.markdown.filter { $0.path == "README.md" || $0.path.hasPrefix("Docs/") }
+        let shown = Project.markdown.filter { file in
+            file.path == "README.md" || ["Docs/", "Samples/"].contains { file.path.hasPrefix($0) }
+        }
         report(shown.flatMap { violations($0, snippets) })
     }
 
