@@ -178,7 +178,7 @@ struct FlareClientTests {
         }
     }
 
-    @Test("F34 Queue, attempts and timeout are given per call, over the function's own")
+    @Test("F34 Queue, attempts, unique key and timeout are given per call, over the function's own")
     func perCall() async {
         let own = TickerOptions(queue: "reports", retry: .fixed(maxAttempts: 2, every: .zero), timeout: .seconds(60))
         let function = TickerFunction<Int, Int>("Slow", options: own)
@@ -194,11 +194,39 @@ struct FlareClientTests {
             let patient = try await scheduler.ended(scheduler.schedule(function, 100, options: long))
             #expect(patient.queue == "reports" && patient.maxAttempts == 2)
             #expect(patient.status == .succeeded && stage.elapsed == .seconds(230))
+            let single = TickerOptions(unique: "big one")
+            let first = try await scheduler.schedule(function, 10, options: single)
+            let second = try await scheduler.schedule(function, 20, options: single)
+            let other = try await scheduler.schedule(function, 10)
+            #expect(first == second && other != first)
+            #expect(try await scheduler.status(of: first)?.queue == "reports")
         } register: { functions, _ in
             functions.register(function) { seconds, context in
                 try await context.clock.sleep(for: .seconds(seconds))
                 return seconds
             }
+        }
+    }
+
+    @Test("F35 A unique key in use: the existing ticker comes back, or a typed error, or it is replaced")
+    func uniqueKey() async {
+        await play { scheduler, stage in
+            func call(_ name: String, _ policy: UniqueKey.Conflict) async throws -> TickerHandle<String> {
+                let options = TickerOptions(unique: UniqueKey("order 42", onConflict: policy))
+                return try await scheduler.schedule(Work.job, Job(name), due: .after(.seconds(60)), options: options)
+            }
+            let first = try await call("first", .returnExisting)
+            let same = try await call("second", .returnExisting)
+            #expect(same == first && same.isExisting)
+            let error = await expectError(.uniqueKeyInUse) { _ = try await call("third", .reject) }
+            #expect(error?.ticker == first.id && error?.status == .scheduled)
+            let replacing = try await call("fourth", .replace)
+            #expect(replacing != first && !replacing.isExisting)
+            #expect(try await stage.status(first) == .cancelled)
+            #expect(try await scheduler.output(of: replacing) == "fourth")
+            #expect(stage.journal.lines == ["fourth"])
+            let free = try await call("fifth", .reject)
+            #expect(try await scheduler.output(of: free) == "fifth")
         }
     }
 

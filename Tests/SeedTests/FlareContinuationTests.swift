@@ -137,7 +137,7 @@ struct FlareContinuationTests {
         }
     }
 
-    @Test("F10 A continuation takes its own queue, attempts and timeout, and they hold")
+    @Test("F10 A continuation takes its own queue, attempts, unique key and timeout, and they hold")
     func ownOptions() async {
         await play(options: SchedulerOptions(maxConcurrent: 8, queues: ["email": 1])) { scheduler, stage in
             let order = try await scheduler.schedule(Work.job, Job("order", seconds: 10))
@@ -146,6 +146,10 @@ struct FlareContinuationTests {
                 retry: .fixed(maxAttempts: 5, every: .zero),
                 timeout: .seconds(120)
             )
+            let single = TickerOptions(unique: "receipt of the order")
+            let receipt = try await scheduler.schedule(Work.job, "receipt", following: order, options: single)
+            let again = try await scheduler.schedule(Work.job, "receipt", following: order, options: single)
+            #expect(again == receipt && again.isExisting)
             let hung = Job("hung", seconds: 3_600)
             let receipts = [
                 try await scheduler.schedule(Work.job, hung, following: order, options: options),
