@@ -47,7 +47,9 @@ public struct TickerFailure: Sendable, Hashable, Codable {
 
 extension TickerFailure: CustomStringConvertible {
     /// One line for people.
-    public var description: String { "\(function) failed after \(attempts) attempt(s): \(message)" }
+    public var description: String {
+        "\(function) failed after \(attempts == 1 ? "1 attempt" : "\(attempts) attempts"): \(message)"
+    }
 }
 
 extension String {

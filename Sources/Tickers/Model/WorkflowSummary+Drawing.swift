@@ -8,7 +8,7 @@ extension WorkflowSummary {
             nodes[ticker.id] = "t\(position)"
             let attempts = ticker.attempts > 1 ? ", \(ticker.attempts) attempts" : ""
             lines.append(
-                "    t\(position)[\"\(Self.escaped(ticker.function))<br/>\(ticker.status.rawValue)\(attempts)\"]"
+                "    t\(position)[\"\(Self.escaped(title(of: ticker)))<br/>\(ticker.status.rawValue)\(attempts)\"]"
             )
         }
         for ticker in tickers {
@@ -60,16 +60,21 @@ extension WorkflowSummary {
         let parents = ticker.parents.filter { numbers[$0.id] != nil }
         let condition = parents.first.map(\.condition) ?? .onSuccess
         var text = condition == .onSuccess ? "" : "\(condition): "
-        text += "\(ticker.function) \(ticker.status.rawValue)"
+        text += "\(title(of: ticker)) \(ticker.status.rawValue)"
         if ticker.attempts > 1 { text += ", \(ticker.attempts) attempts" }
         if ticker.status != .succeeded, let failure = ticker.failure { text += " (\(failure.message))" }
         if let reason = ticker.reason {
-            let named = reason.description { id in numbers[id].map { tickers[$0].function } ?? id.description }
+            let named = reason.description { id in numbers[id].map { title(of: tickers[$0]) } ?? id.description }
             text += " (\(named))"
         }
-        let others = parents.dropFirst().compactMap { numbers[$0.id] }.map { tickers[$0].function }
+        let others = parents.dropFirst().compactMap { numbers[$0.id] }.map { title(of: tickers[$0]) }
         if !others.isEmpty { text += " (also after \(others.joined(separator: ", ")))" }
         return text
+    }
+
+    /// The function, and the tags, which tell steps with the same function apart.
+    private func title(of ticker: Ticker) -> String {
+        ticker.tags.isEmpty ? ticker.function : "\(ticker.function) [\(ticker.tags.joined(separator: ", "))]"
     }
 
     private static func escaped(_ text: String) -> String {

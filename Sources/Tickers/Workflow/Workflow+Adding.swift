@@ -70,6 +70,19 @@ extension Workflow {
         return step(at: append(ticker, following: [parent.edge]), function.output)
     }
 
+    /// Adds a step that runs after `parent` failed, with its failure as input.
+    @discardableResult
+    public mutating func add<Failed, Output>(
+        _ function: TickerFunction<TickerFailure, Output>,
+        takingFailureOf parent: WorkflowStep<Failed>,
+        due: TickerDue = .now,
+        options: TickerOptions = .inherited
+    ) -> WorkflowStep<Output> {
+        let input = NewInput.failureOfStep(parent.position)
+        let ticker = NewTicker(spec: function.spec.overridden(by: options), input: input, due: due)
+        return step(at: append(ticker, following: [parent.when(.onFailure)]), function.output)
+    }
+
     /// Adds a step that runs after all of `parents` succeeded, with the array of their outputs, in this order, as input.
     @discardableResult
     public mutating func add<Element: Codable, Output>(

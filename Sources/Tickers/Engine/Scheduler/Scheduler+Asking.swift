@@ -21,9 +21,17 @@ extension Scheduler {
     ///   `CancellationError` when the waiting task is cancelled, which leaves the ticker alone.
     public nonisolated func output<Output>(of handle: TickerHandle<Output>) async throws -> Output {
         let (ticker, payload) = try await end(of: handle.id)
+        return try value(payload, of: ticker, as: handle.output)
+    }
+
+    private nonisolated func value<Output>(
+        _ payload: Payload,
+        of ticker: Ticker,
+        as output: PayloadCoder<Output>
+    ) throws -> Output {
         switch ticker.status {
         case .succeeded:
-            return try handle.output.value(payload)
+            return try output.value(payload)
         case .failed:
             let what = ticker.failure.map { "\($0)" } ?? "\(ticker.function) failed"
             throw TickerError(
@@ -40,6 +48,18 @@ extension Scheduler {
         case .waiting, .scheduled, .pending, .running, .retrying:
             preconditionFailure("ticker \(ticker.id) was reported as ended and is \(ticker.status)")
         }
+    }
+
+    /// Waits for the end of a ticker of which only the id is at hand and returns what its handler returned.
+    ///
+    /// - Parameter function: What it runs, for the type of its output.
+    /// - Throws: As ``output(of:)``, and `undecodablePayload` when the output is of another type.
+    public nonisolated func output<Input, Output>(
+        of ticker: some TickerReference,
+        as function: TickerFunction<Input, Output>
+    ) async throws -> Output {
+        let (ended, payload) = try await end(of: ticker.tickerID)
+        return try value(payload, of: ended, as: function.output)
     }
 
     /// Waits for a ticker's end, whatever it is, and returns the ticker as it stood then.
