@@ -70,7 +70,7 @@ extension WorkflowSummary {
     }
 
     /// A reason with functions' names where it names tickers of this workflow.
-    private func name(_ reason: EndReason, _ numbers: [TickerID: Int]) -> String {
+    package func name(_ reason: EndReason, _ numbers: [TickerID: Int]) -> String {
         func function(_ id: TickerID) -> String { numbers[id].map { tickers[$0].function } ?? "\(id)" }
         switch reason {
         case .parentSucceeded(let id): return "\(function(id)) succeeded"

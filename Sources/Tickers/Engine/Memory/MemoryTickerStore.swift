@@ -148,6 +148,9 @@ public actor MemoryTickerStore: TickerStore {
     /// How many tickers there are. O(1).
     public func counts() -> StoreCounts { table.counts }
 
+    /// Every ticker that is kept, with what it was stored with, in the order in which they were added. O(n log n).
+    package func recorded(now: Timestamp) -> [RecordedTicker] { table.recorded(now: now) }
+
     private func begin() {
         table.isJournaling = listeners.contains { $0.wantsEvents }
         table.isNotingEnds = listeners.contains { $0.awaitsEnds }

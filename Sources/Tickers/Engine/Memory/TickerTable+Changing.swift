@@ -10,7 +10,7 @@ extension TickerTable {
         return finish(ref, lease: run.lease.token, outcome: run.outcome, now: now, random: &random)
     }
 
-    func workflow(of id: WorkflowID) -> Int32? {
+    package func workflow(of id: WorkflowID) -> Int32? {
         guard let ref = index(of: id.first), workflows[tickers[ref].workflow].first == ref else { return nil }
         return tickers[ref].workflow
     }
