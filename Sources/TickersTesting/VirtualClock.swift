@@ -105,6 +105,19 @@ public final class VirtualClock: TickerClock {
         }
     }
 
+    /// Whether a body is running in virtual time; without one, time stands still.
+    var isRunning: Bool { state.withLock { $0.run != nil } }
+
+    /// When the next sleeper wakes; `nil` while nobody sleeps.
+    var nextWake: MonotonicInstant? { state.withLock { $0.time.nextWake() } }
+
+    /// Runs `body` in the run that is under way, or else in one of its own, which may go as far as time does.
+    func running<Result: Sendable>(
+        _ body: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        if isRunning { try await body() } else { try await run(limit: .seconds(9_000_000_000), body) }
+    }
+
     /// Suspends until everything else is done that can be done at the present instant.
     public func rest() async {
         await withCheckedContinuation { continuation in
