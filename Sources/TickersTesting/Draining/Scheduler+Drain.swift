@@ -5,18 +5,21 @@ extension Scheduler {
     /// that become due, their retries, and what handlers add.
     ///
     /// ```swift
-    /// try await scheduler.start()
-    /// try await shop.place(order, with: scheduler)
-    /// try await scheduler.drain()
+    /// try await clock.run {
+    ///     let scheduler = Scheduler(functions: functions, clock: clock)
+    ///     try await scheduler.start()
+    ///     try await shop.place(order, with: scheduler)
+    ///     try await scheduler.drain()
+    /// }
     /// ```
     ///
-    /// Inside ``VirtualClock/run(limit:_:)`` it is part of that run; outside of one it makes a run of its own, and time stands
-    /// still before and after it. The scheduler has a ``VirtualClock`` and has been started.
+    /// It is called inside ``VirtualClock/run(limit:_:)`` of the scheduler's clock, because only there is it known when
+    /// everything is at rest.
     ///
     /// - Parameter limit: How far virtual time may go from now; a year unless given.
     /// - Throws: ``DrainError``, which names what is left, when nothing more will happen although tickers are open, or only
-    ///   beyond the limit; ``TickerError`` with code `invalidArgument` for a clock that is not virtual, and for open tickers in
-    ///   a store that is not a ``MemoryTickerStore``.
+    ///   beyond the limit; ``TickerError`` with code `invalidArgument` outside of a virtual run, and for open tickers in a store
+    ///   that is not a ``MemoryTickerStore``.
     public nonisolated func drain(limit: Duration = .seconds(366 * 86_400)) async throws {
         let open = try await runUntilAtRest(limit: limit)
         guard !open.isEmpty else { return }
@@ -29,25 +32,23 @@ extension Scheduler {
     /// - Returns: What is open although nothing more will happen, with what it waits for, in the order in which it was added.
     /// - Throws: ``DrainError`` when something happens only beyond the limit; ``TickerError`` as ``drain(limit:)`` does.
     public nonisolated func runUntilAtRest(limit: Duration = .seconds(366 * 86_400)) async throws -> [OpenTicker] {
-        guard let virtual = clock as? VirtualClock else {
-            throw TickerError.invalidArgument(["a scheduler on a \(type(of: clock)) cannot be drained in virtual time"])
+        guard let virtual = clock as? VirtualClock, virtual.isRunning else {
+            throw TickerError.invalidArgument(["a scheduler is drained inside VirtualClock.run of its clock"])
         }
-        return try await virtual.running {
-            let end = virtual.monotonic.advanced(by: limit)
-            while true {
-                await virtual.rest()
-                guard try await self.counts().open > 0 else { return [] }
-                guard let next = virtual.nextWake else { return try await self.openTickers() }
-                guard next <= end else {
-                    let instant = virtual.wall.advanced(by: next.since(virtual.monotonic))
-                    throw DrainError(
-                        cause: .limitReached(limit, next: instant),
-                        at: virtual.wall,
-                        open: try await self.openTickers()
-                    )
-                }
-                try await virtual.sleep(until: next)
+        let end = virtual.monotonic.advanced(by: limit)
+        while true {
+            await virtual.rest()
+            guard try await counts().open > 0 else { return [] }
+            guard let next = virtual.nextWake else { return try await openTickers() }
+            guard next <= end else {
+                let instant = virtual.wall.advanced(by: next.since(virtual.monotonic))
+                throw DrainError(
+                    cause: .limitReached(limit, next: instant),
+                    at: virtual.wall,
+                    open: try await openTickers()
+                )
             }
+            try await virtual.sleep(until: next)
         }
     }
 

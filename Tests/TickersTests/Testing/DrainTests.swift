@@ -30,18 +30,6 @@ struct DrainTests {
         #expect(calls.values.prefix(4) == ["echo 7, attempt 1", "echo 7, attempt 2", "echo 7, attempt 3", "tick"])
     }
 
-    @Test("outside of a run it makes one of its own")
-    func outsideOfRun() async throws {
-        let clock = VirtualClock(seed: 3)
-        let scheduler = Scheduler(functions: registry { $0.register(Plain.tick) { _ in } }, clock: clock)
-        try await scheduler.start()
-        let tick = try await scheduler.schedule(Plain.tick, due: .after(.seconds(60)))
-        try await scheduler.drain()
-        #expect(try await scheduler.status(of: tick)?.status == .succeeded)
-        #expect(clock.elapsed == .seconds(60))
-        await scheduler.shutdown()
-    }
-
     @Test("what can never happen is named with its reason")
     func neverHappens() async throws {
         let clock = VirtualClock()
@@ -123,9 +111,9 @@ struct DrainTests {
         }
     }
 
-    @Test("a clock that is not virtual is refused")
-    func realClock() async throws {
-        let scheduler = Scheduler(functions: FunctionRegistry())
+    @Test("outside of a virtual run it is refused", arguments: [SystemClock(), VirtualClock()] as [any TickerClock])
+    func outsideOfRun(clock: any TickerClock) async throws {
+        let scheduler = Scheduler(functions: FunctionRegistry(), clock: clock)
         await expectError(.invalidArgument) { try await scheduler.drain() }
         await scheduler.shutdown()
     }
