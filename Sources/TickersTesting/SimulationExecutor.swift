@@ -17,16 +17,24 @@ final class SimulationExecutor: TaskExecutor {
 
     private let state: Mutex<State>
     private let queue = DispatchQueue(label: "tickers.simulation")
-    /// Called when nothing can run; returns whether it made something runnable.
-    private let onRest: Mutex<(@Sendable () -> Bool)?> = Mutex(nil)
+    /// In a type of its own: a bare function would be wrapped once more each time it passes through the lock.
+    private struct RestAction {
+        let run: @Sendable () -> Bool
+    }
+
+    private let onRest: Mutex<RestAction?> = Mutex(nil)
 
     init(seed: UInt64) {
         state = Mutex(State(random: SeededGenerator(seed: seed)))
     }
 
+    /// - Parameter action: Called when nothing can run; returns whether it is worth looking again.
     func whenAtRest(_ action: @escaping @Sendable () -> Bool) {
-        onRest.withLock { $0 = action }
+        onRest.withLock { $0 = RestAction(run: action) }
     }
+
+    /// Whether nothing can run and nothing is under way elsewhere.
+    var isAtRest: Bool { state.withLock { $0.jobs.isEmpty && $0.holds == 0 } }
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
@@ -70,7 +78,7 @@ final class SimulationExecutor: TaskExecutor {
                 return
             case .rest:
                 let action = onRest.withLock { $0 }
-                let isAwake = action?() ?? false
+                let isAwake = action?.run() ?? false
                 if !isAwake, stopDraining() { return }
             }
         }

@@ -75,11 +75,12 @@ public final class VirtualClock: TickerClock {
         limit: Duration = .seconds(10 * 366 * 86_400),
         _ body: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
+        // Before there is a run: the executor may be looking for rest, and must not find it before the body has begun.
+        hold()
         state.withLock { state in
             precondition(state.run == nil, "one VirtualClock runs one body at a time")
             state.run = Run(limit: state.time.monotonic.advanced(by: limit))
         }
-        hold()
         let task = Task(executorPreference: simulation) {
             // Ended here, where the executor sees it, and not after the wait below, which is elsewhere.
             defer { self.bodyEnded() }
@@ -103,6 +104,19 @@ public final class VirtualClock: TickerClock {
             state.latestProblem = state.run?.problem
             state.run = nil
         }
+    }
+
+    /// Whether a body is running in virtual time; without one, time stands still.
+    var isRunning: Bool { state.withLock { $0.run != nil } }
+
+    /// When the next sleeper wakes; `nil` while nobody sleeps.
+    var nextWake: MonotonicInstant? { state.withLock { $0.time.nextWake() } }
+
+    /// Runs `body` in the run that is under way, or else in one of its own, which may go as far as time does.
+    func running<Result: Sendable>(
+        _ body: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        if isRunning { try await body() } else { try await run(limit: .seconds(9_000_000_000), body) }
     }
 
     /// Suspends until everything else is done that can be done at the present instant.
@@ -168,7 +182,10 @@ public final class VirtualClock: TickerClock {
 
     /// Nothing can run: wakes those who waited for that, else moves time on, else ends a run that waits in vain.
     private func atRest() -> Bool {
-        switch state.withLock({ Self.next(&$0) }) {
+        // Asked again under the lock: a run may have begun since the executor found nothing to do.
+        switch state.withLock({ simulation.isAtRest ? Self.next(&$0) : .work }) {
+        case .work:
+            return true
         case .nothing:
             return false
         case .rest(let resting):
@@ -182,6 +199,8 @@ public final class VirtualClock: TickerClock {
     }
 
     private enum Next {
+        /// There is something to run after all, or held up elsewhere.
+        case work
         case nothing
         case rest([CheckedContinuation<Void, Never>])
         case time([CheckedContinuation<Void, any Error>])

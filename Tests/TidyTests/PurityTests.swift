@@ -30,6 +30,12 @@ struct PurityTests {
         }
     }
 
+    @Test("what is for tests imports no test framework, so that it serves under any")
+    func testingImports() {
+        let files = Project.swiftFiles(in: "Sources/TickersTesting")
+        report(files.flatMap { imports(of: $0, allowed: ["Tickers", "Synchronization", "Dispatch"]) })
+    }
+
     @Test("the list of reasons names files that import Foundation", arguments: Self.foundation.keys.sorted())
     func listIsAlive(path: String) throws {
         let file = try #require(Project.swiftFiles.first { $0.path == path })

@@ -21,6 +21,8 @@ public struct Payload: Sendable {
 /// A value on the heap with its type forgotten.
 package protocol PayloadBox: AnyObject, Sendable {
     func encoded() throws -> Data
+    /// The value for people.
+    var text: String { get }
 }
 
 private final class TypedBox<Value: Sendable>: PayloadBox {
@@ -33,6 +35,11 @@ private final class TypedBox<Value: Sendable>: PayloadBox {
     }
 
     func encoded() throws -> Data { try encode(value) }
+
+    /// Texts in quotation marks, so that an empty one is seen; everything else as it describes itself.
+    var text: String {
+        if let text = value as? String { text.debugDescription } else { String(describing: value) }
+    }
 }
 
 /// How values of one type become payloads and come back. Made only for Codable types and for `Void`.
@@ -113,6 +120,15 @@ public enum PayloadEncoding: Sendable, Hashable {
 }
 
 extension Payload {
+    /// What it holds, for people: the value's description, or the stored bytes as text; `nil` when it holds nothing.
+    package var text: String? {
+        switch content {
+        case .nothing: nil
+        case .value(let box): box.text
+        case .encoded(let bytes): String(decoding: bytes, as: UTF8.self)
+        }
+    }
+
     /// The payload as a store of this encoding keeps it.
     ///
     /// - Throws: ``TickerError`` with code `unencodablePayload` or `payloadTooLarge`.

@@ -19,7 +19,7 @@ extension Workflow {
     ) -> WorkflowStep<Output> {
         var ticker = function.ticker(input, due: due, options: options)
         ticker.join = join
-        return step(at: append(ticker, following: parents.map(\.edge)), function.output)
+        return add(ticker, following: parents.map(\.edge), function.output)
     }
 
     /// Adds a step that follows one other.
@@ -67,7 +67,7 @@ extension Workflow {
     ) -> WorkflowStep<Output> {
         let input = NewInput.outputOfStep(parent.position)
         let ticker = NewTicker(spec: function.spec.overridden(by: options), input: input, due: due)
-        return step(at: append(ticker, following: [parent.edge]), function.output)
+        return add(ticker, following: [parent.edge], function.output)
     }
 
     /// Adds a step that runs after `parent` failed, with its failure as input.
@@ -80,7 +80,7 @@ extension Workflow {
     ) -> WorkflowStep<Output> {
         let input = NewInput.failureOfStep(parent.position)
         let ticker = NewTicker(spec: function.spec.overridden(by: options), input: input, due: due)
-        return step(at: append(ticker, following: [parent.when(.onFailure)]), function.output)
+        return add(ticker, following: [parent.when(.onFailure)], function.output)
     }
 
     /// Adds a step that runs after all of `parents` succeeded, with the array of their outputs, in this order, as input.
@@ -93,6 +93,17 @@ extension Workflow {
     ) -> WorkflowStep<Output> {
         let input = NewInput.outputsOfSteps(parents.map(\.position), PayloadCollector(of: Element.self))
         let ticker = NewTicker(spec: function.spec.overridden(by: options), input: input, due: due)
-        return step(at: append(ticker, following: parents.map(\.edge)), function.output)
+        return add(ticker, following: parents.map(\.edge), function.output)
+    }
+
+    /// In two statements: as the receiver of one expression the workflow would be copied before it is added to, with all
+    /// its steps.
+    private mutating func add<Output>(
+        _ ticker: NewTicker,
+        following parents: [WorkflowEdge],
+        _ output: PayloadCoder<Output>
+    ) -> WorkflowStep<Output> {
+        let position = append(ticker, following: parents)
+        return step(at: position, output)
     }
 }

@@ -209,3 +209,27 @@ private let seeds: [UInt64] = [1, 2, 3]
         #expect(clock.monotonic.nanoseconds == 0)
     }
 }
+
+@Suite struct VirtualClockEnduranceTests {
+    @Test("runs of one clock follow each other at once, and none is taken for the rest of the one before")
+    func manyRuns() async throws {
+        let clock = VirtualClock()
+        for number in 1...5_000 {
+            let result = try await clock.run {
+                await clock.rest()
+                return number
+            }
+            #expect(result == number)
+        }
+        #expect(clock.elapsed == .zero)
+    }
+
+    @Test("the way to rest is as short the last time as the first")
+    func manyRests() async throws {
+        let clock = VirtualClock()
+        try await clock.run {
+            for _ in 0..<300_000 { await clock.rest() }
+        }
+        #expect(clock.elapsed == .zero)
+    }
+}

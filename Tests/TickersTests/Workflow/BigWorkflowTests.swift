@@ -34,14 +34,29 @@ import TickersTesting
     }
 
     /// The best of three, so that a busy machine does not count.
-    private static func timeToBuild(_ children: Int) -> Duration {
-        (0..<3).map { _ in ContinuousClock().measure { _ = wideWorkflow(children) } }.min() ?? .zero
+    private static func timeToBuild(_ children: Int, with build: (Int) -> Workflow = wideWorkflow) -> Duration {
+        (0..<3).map { _ in ContinuousClock().measure { _ = build(children) } }.min() ?? .zero
     }
 
     @Test func buildsInLinearTime() {
         let small = Self.timeToBuild(Self.wide / 10)
         let large = Self.timeToBuild(Self.wide)
         #expect(large < small * 30, "\(Self.wide / 10) took \(small), \(Self.wide) took \(large)")
+    }
+
+    @Test("a graph is built step by step about as fast as a chain, piped steps and joins too")
+    func buildsGraphsAsFastAsChains() {
+        func graph(_ steps: Int) -> Workflow {
+            var workflow = Workflow("graph")
+            var last = workflow.add(Stage.plusOne, 0)
+            for _ in 1..<steps / 2 { last = workflow.add(Stage.plusOne, taking: last) }
+            for number in 0..<steps / 2 { workflow.add(Stage.plusOne, number, following: [last]) }
+            return workflow
+        }
+        // A copy of the whole per step would take a hundred times as long.
+        let chain = Self.timeToBuild(20_000)
+        let stepByStep = Self.timeToBuild(20_000, with: graph)
+        #expect(stepByStep < chain * 30, "a chain of 20,000 took \(chain), a graph \(stepByStep)")
     }
 
     /// Handlers that write nothing down, so that what is measured is the engine.

@@ -44,7 +44,7 @@ public actor MemoryTickerStore: TickerStore {
         begin()
         defer { commit(now: now) }
         let runs = table.claim(request, now: now)
-        return Claim(runs: runs, nextDue: table.nextDue(), nextLimit: table.timeLimits.next)
+        return Claim(runs: runs, nextDue: table.nextDue(), nextLimit: table.nextLimit)
     }
 
     /// Records attempts' ends. O(runs + descendants).
@@ -139,6 +139,9 @@ public actor MemoryTickerStore: TickerStore {
     /// How many tickers there are. O(1).
     public func counts() -> StoreCounts { table.counts }
 
+    /// Every ticker that is kept, with what it was stored with, in the order in which they were added. O(n log n).
+    package func recorded(now: Timestamp) -> [RecordedTicker] { table.recorded(now: now) }
+
     private func begin() {
         audience = listeners.all
         table.isJournaling = audience.contains { $0.wantsEvents }
@@ -157,8 +160,8 @@ public actor MemoryTickerStore: TickerStore {
             for listener in audience { listener.mayRunOut(at: limit) }
         }
         if !table.stops.isEmpty {
-            for listener in audience { listener.shouldStop(table.stops) }
-            table.stops.removeAll(keepingCapacity: true)
+            let stops = table.takeStops()
+            for listener in audience { listener.shouldStop(stops) }
         }
         guard !table.journal.isEmpty else { return }
         let events = table.journal

@@ -41,7 +41,7 @@ extension TickerTable {
         return members
     }
 
-    func summary(of workflow: Int32, now: Timestamp) -> WorkflowSummary {
+    package func summary(of workflow: Int32, now: Timestamp) -> WorkflowSummary {
         let row = workflows[workflow]
         var summary = WorkflowSummary(
             id: WorkflowID(first: tickers[row.first].row.id),

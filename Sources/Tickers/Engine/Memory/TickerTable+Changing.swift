@@ -12,9 +12,15 @@ extension TickerTable {
         return result
     }
 
-    func workflow(of id: WorkflowID) -> Int32? {
+    package func workflow(of id: WorkflowID) -> Int32? {
         guard let ref = index(of: id.first), workflows[tickers[ref].workflow].first == ref else { return nil }
         return tickers[ref].workflow
+    }
+
+    /// The attempts that have been told to stop since it was last asked.
+    package mutating func takeStops() -> [TickerLease] {
+        defer { stops.removeAll(keepingCapacity: true) }
+        return stops
     }
 
     /// Cancels a ticker, and notes the attempt that is to stop when it is running.

@@ -31,7 +31,7 @@ extension TickerTable {
     }
 
     /// When the next ticker becomes due that is not due yet.
-    mutating func nextDue() -> Timestamp? {
+    package mutating func nextDue() -> Timestamp? {
         while let top = heap.first {
             if isCurrent(top) { return top.due }
             _ = heap.popFirst()

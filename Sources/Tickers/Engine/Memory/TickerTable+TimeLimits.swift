@@ -17,6 +17,9 @@ extension TickerTable {
     /// How many expiries and deadlines are noted, overtaken ones included.
     package var timeLimitCount: Int { timeLimits.count }
 
+    /// When the next ticker expires or the next workflow reaches its deadline.
+    package var nextLimit: Timestamp? { timeLimits.next }
+
     /// Notes until when a ticker that has been stored, released or armed again has to start.
     mutating func noteExpiry(of ref: Int32) {
         let row = tickers[ref].row
