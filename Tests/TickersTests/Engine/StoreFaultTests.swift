@@ -25,7 +25,7 @@ private actor MoodyStore: TickerStore {
         return StoredWorkflow(id: t.workflowID(of: refs[0]), tickers: refs.map { t[ticker: $0].id })
     }
     func claim(_ request: ClaimRequest, now: Timestamp) throws -> Claim {
-        Claim(runs: t.claim(request, now: now), nextDue: t.nextDue())
+        t.claim(request, now: now)
     }
     func finish(_ runs: [FinishedRun], now: Timestamp) throws -> [FinishedRun] {
         if refusals > 0 { refusals -= 1; throw Full() }

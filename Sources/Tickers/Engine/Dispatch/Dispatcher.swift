@@ -7,6 +7,8 @@ package actor Dispatcher {
     private nonisolated let intake: Intake
     private nonisolated let hub: EventHub
     private nonisolated let alarm: Alarm<Timestamp>
+    /// Set to when a rate allows the next start. Rates go by monotonic time, so a wall that is set does not touch them.
+    private nonisolated let rateAlarm: Alarm<MonotonicInstant>
     private var state: DispatchState
     /// Ends that the store refused to record; handed over again with the next ones.
     private var unrecorded: [FinishedRun] = []
@@ -27,6 +29,7 @@ package actor Dispatcher {
         self.intake = intake
         self.hub = hub
         self.alarm = alarm
+        rateAlarm = Alarm { [clock = intake.clock] in try await clock.sleep(until: $0) }
     }
 
     /// Works until the bell is closed and the last ends are recorded, or the store has refused them for a while.
@@ -45,6 +48,11 @@ package actor Dispatcher {
     }
 
     private static let storeRecheck = Duration.seconds(1)
+
+    /// Looks again whenever a rate allows a start that it had held back, until the task is cancelled.
+    package nonisolated func watchRates() async {
+        await rateAlarm.run { self.bell.ring(.work) }
+    }
 
     /// From now on nothing is claimed; ends are still recorded.
     package func beginDrain() {
@@ -75,12 +83,14 @@ package actor Dispatcher {
     }
 
     private func claim() async {
-        guard let request = state.claimPlanned() else { return }
+        guard let request = state.claimPlanned(now: intake.clock.monotonic) else { return }
         do {
             let claim = try await intake.store.claim(request, now: intake.clock.wall)
-            state.runsClaimed(claim.runs)
+            // Read anew: whatever the store took, no start counts as earlier than it was.
+            let nextStart = state.claimed(claim, now: intake.clock.monotonic)
             state.checkInvariants()
             if let due = claim.nextDue { alarm.arm(due) }
+            if let nextStart { rateAlarm.arm(nextStart) }
             if !claim.runs.isEmpty { await pool.accept(claim.runs) }
         } catch {
             storeFailed(error)

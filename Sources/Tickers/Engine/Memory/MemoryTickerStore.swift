@@ -40,12 +40,11 @@ public actor MemoryTickerStore: TickerStore {
         return StoredWorkflow(id: table.workflowID(of: refs[0]), tickers: refs.map { table[ticker: $0].id })
     }
 
-    /// Begins attempts of what is due and can be started. O(taken + lanes).
+    /// Begins attempts of what is due and can be started. O(lanes with work + taken × log lanes).
     public func claim(_ request: ClaimRequest, now: Timestamp) -> Claim {
         begin()
         defer { commit(now: now) }
-        let runs = table.claim(request, now: now)
-        return Claim(runs: runs, nextDue: table.nextDue())
+        return table.claim(request, now: now)
     }
 
     /// Records attempts' ends. O(runs + descendants).

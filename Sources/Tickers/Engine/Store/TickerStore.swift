@@ -19,7 +19,9 @@ public protocol TickerStore: Actor {
     ///   to a workflow that is being cancelled).
     func add(_ workflow: NewWorkflow, now: Timestamp) throws -> StoredWorkflow
 
-    /// Begins attempts of what is due and can be started, best first: by priority with aging, then longest due.
+    /// Begins attempts of what is due and can be started, best first: by priority with aging, then longest due. Tickers of
+    /// paused queues cannot be, nor those that wait for a place under their limit key. The answer says for want of which
+    /// room something was left that could be.
     func claim(_ request: ClaimRequest, now: Timestamp) throws -> Claim
 
     /// Records attempts' ends. Returns the reports that came too late and changed nothing.
