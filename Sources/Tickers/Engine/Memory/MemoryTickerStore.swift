@@ -104,6 +104,21 @@ public actor MemoryTickerStore: TickerStore {
         return table.cancelParents(of: ref, includingStarted: includingStarted, now: now)
     }
 
+    /// Pauses a queue or resumes it. O(lanes), O(1) when it is so already.
+    public func setPaused(_ queue: String, _ isPaused: Bool, now: Timestamp) throws {
+        let paused = table.lanes.paused
+        guard !isPaused || paused.count < TickerLimits.pausedQueues || paused.contains(queue) else {
+            let sentence = "\(TickerLimits.pausedQueues) queues are paused, which is the most; resume one first."
+            throw TickerError(.tooManyPausedQueues, sentence)
+        }
+        begin()
+        defer { commit(now: now) }
+        table.setPaused(queue, isPaused)
+    }
+
+    /// The queues that are paused, in alphabetical order. O(paused × log paused).
+    public func pausedQueues() -> [String] { table.lanes.paused.sorted() }
+
     /// The parents of an attempt's ticker with their outputs. O(parents).
     public func parents(of lease: TickerLease, now: Timestamp) throws -> [ParentResult] {
         table.parents(of: try table.runningRow(lease)).map { parent in

@@ -54,6 +54,16 @@ public protocol TickerStore: Actor {
     /// - Throws: ``TickerError`` with code `attemptEnded` when the lease is not the latest.
     func cancelParents(of lease: TickerLease, includingStarted: Bool, now: Timestamp) throws -> [CancelResult]
 
+    /// Pauses a queue, for every scheduler on this store, or resumes it. Paused, none of its tickers is claimed; those that
+    /// run go on, and the others become due as they would. Pausing a queue that is paused changes nothing, nor does
+    /// resuming one that is not.
+    ///
+    /// - Throws: ``TickerError`` with code `tooManyPausedQueues`.
+    func setPaused(_ queue: String, _ isPaused: Bool, now: Timestamp) throws
+
+    /// The queues that are paused, in alphabetical order.
+    func pausedQueues() throws -> [String]
+
     /// The parents of the attempt's ticker with their outputs, in the order of the edges.
     ///
     /// - Throws: ``TickerError`` with code `attemptEnded` when the lease is not the latest.
