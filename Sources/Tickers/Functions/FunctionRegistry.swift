@@ -16,26 +16,32 @@ public struct FunctionRegistry: Sendable {
     ///
     /// - Parameters:
     ///   - maxConcurrent: How many runs of this function there may be at once, 1 or more; `nil` for no limit of its own.
+    ///   - rateLimit: How often it may be started, retries included; `nil` for no limit of its own. All names of the function
+    ///     share both limits, and each scheduler counts for itself.
     ///   - handler: Called once per attempt with the input; its task is cancelled on timeout, cancel and shutdown.
     public mutating func register<Input, Output>(
         _ function: TickerFunction<Input, Output>,
         maxConcurrent: Int? = nil,
+        rateLimit: RateLimit? = nil,
         handler: @escaping @Sendable (Input, TickerContext) async throws -> Output
     ) {
         let (input, output) = (function.input, function.output)
         let body: RegisteredFunction.Body = .async { payload, context in
             output.payload(try await handler(try input.value(payload), context))
         }
-        insert(function.name, function.aliases, maxConcurrent, body)
+        insert(function.name, function.aliases, QueueOptions(maxConcurrent: maxConcurrent, rateLimit: rateLimit), body)
     }
 
     /// Registers a handler of a function without input.
     public mutating func register<Output>(
         _ function: TickerFunction<Void, Output>,
         maxConcurrent: Int? = nil,
+        rateLimit: RateLimit? = nil,
         handler: @escaping @Sendable (TickerContext) async throws -> Output
     ) {
-        register(function, maxConcurrent: maxConcurrent) { (_: Void, context) in try await handler(context) }
+        register(function, maxConcurrent: maxConcurrent, rateLimit: rateLimit) { (_: Void, context) in
+            try await handler(context)
+        }
     }
 
     /// Registers a handler that blocks its thread (computes long, calls blocking code). It runs on a thread of its own,
@@ -43,22 +49,26 @@ public struct FunctionRegistry: Sendable {
     public mutating func registerBlocking<Input, Output>(
         _ function: TickerFunction<Input, Output>,
         maxConcurrent: Int? = nil,
+        rateLimit: RateLimit? = nil,
         handler: @escaping @Sendable (Input, TickerContext) throws -> Output
     ) {
         let (input, output) = (function.input, function.output)
         let body: RegisteredFunction.Body = .blocking { payload, context in
             output.payload(try handler(try input.value(payload), context))
         }
-        insert(function.name, function.aliases, maxConcurrent, body)
+        insert(function.name, function.aliases, QueueOptions(maxConcurrent: maxConcurrent, rateLimit: rateLimit), body)
     }
 
     /// Registers a blocking handler of a function without input.
     public mutating func registerBlocking<Output>(
         _ function: TickerFunction<Void, Output>,
         maxConcurrent: Int? = nil,
+        rateLimit: RateLimit? = nil,
         handler: @escaping @Sendable (TickerContext) throws -> Output
     ) {
-        registerBlocking(function, maxConcurrent: maxConcurrent) { (_: Void, context) in try handler(context) }
+        registerBlocking(function, maxConcurrent: maxConcurrent, rateLimit: rateLimit) { (_: Void, context) in
+            try handler(context)
+        }
     }
 
     /// Throws every problem of the registrations at once.
@@ -73,9 +83,8 @@ public struct FunctionRegistry: Sendable {
     /// The limits of the functions that have one; aliases stand for their function.
     package var limits: [FunctionLimit] {
         var limits: [String: FunctionLimit] = [:]
-        for (each, entry) in entries {
-            guard let room = entry.maxConcurrent else { continue }
-            limits[entry.name, default: FunctionLimit(names: [], room: room)].names.insert(each)
+        for (each, entry) in entries where entry.limits != QueueOptions() {
+            limits[entry.name, default: FunctionLimit(names: [], options: entry.limits)].names.insert(each)
         }
         return Array(limits.values)
     }
@@ -83,20 +92,29 @@ public struct FunctionRegistry: Sendable {
     private mutating func insert(
         _ name: String,
         _ aliases: [String],
-        _ maxConcurrent: Int?,
+        _ limits: QueueOptions,
         _ body: RegisteredFunction.Body
     ) {
-        if let maxConcurrent, !(1...TickerLimits.concurrentRuns).contains(maxConcurrent) {
-            problems.append("\"\(name)\" has maxConcurrent \(maxConcurrent), not 1 to \(TickerLimits.concurrentRuns)")
-        }
+        problems += limits.problems(of: "\"\(name)\"")
         for each in [name] + aliases {
             problems += TickerSpec.nameProblems(each, of: "function name")
             if entries[each] != nil {
                 problems.append("\"\(each)\" is registered twice")
                 continue
             }
-            entries[each] = RegisteredFunction(name: name, maxConcurrent: maxConcurrent, body: body)
+            entries[each] = RegisteredFunction(name: name, limits: limits, body: body)
         }
+    }
+}
+
+/// What a function is allowed, under all of its names together.
+package struct FunctionLimit: Sendable, Hashable {
+    package var names: Set<String>
+    package var options: QueueOptions
+
+    package init(names: Set<String>, options: QueueOptions) {
+        self.names = names
+        self.options = options
     }
 }
 
@@ -108,12 +126,12 @@ package final class RegisteredFunction: Sendable {
     }
 
     package let name: String
-    package let maxConcurrent: Int?
+    package let limits: QueueOptions
     package let body: Body
 
-    init(name: String, maxConcurrent: Int?, body: Body) {
+    init(name: String, limits: QueueOptions, body: Body) {
         self.name = name
-        self.maxConcurrent = maxConcurrent
+        self.limits = limits
         self.body = body
     }
 }

@@ -134,35 +134,17 @@ public struct TickerLease: Sendable, Hashable {
     }
 }
 
-/// How many runs of one function, under any of its names, may still be added.
-package struct FunctionLimit: Sendable, Hashable {
-    package var names: Set<String>
-    package var room: Int
-
-    package init(names: Set<String>, room: Int) {
-        self.names = names
-        self.room = room
-    }
-}
-
 /// What a dispatcher can start.
 public struct ClaimRequest: Sendable {
     package var limit: Int
     package var serving: Set<String>
-    /// Runs that may still be added, for the functions and queues that have a limit.
-    package var functionRoom: [FunctionLimit]
-    package var queueRoom: [String: Int]
+    /// What functions and queues with a limit have room for.
+    package var rooms: ClaimRooms
 
-    package init(
-        limit: Int,
-        serving: Set<String>,
-        functionRoom: [FunctionLimit] = [],
-        queueRoom: [String: Int] = [:]
-    ) {
+    package init(limit: Int, serving: Set<String>, rooms: ClaimRooms = ClaimRooms()) {
         self.limit = limit
         self.serving = serving
-        self.functionRoom = functionRoom
-        self.queueRoom = queueRoom
+        self.rooms = rooms
     }
 }
 
@@ -199,11 +181,19 @@ public struct Claim: Sendable {
     package let nextDue: Timestamp?
     /// When the next ticker expires or the next workflow reaches its deadline.
     package let nextLimit: Timestamp?
+    /// The limits for want of whose room something due was left, each combination once; those of paused queues apart.
+    package let heldBack: Set<ClaimRooms.Limits>
 
-    package init(runs: [ClaimedRun], nextDue: Timestamp?, nextLimit: Timestamp? = nil) {
+    package init(
+        runs: [ClaimedRun],
+        nextDue: Timestamp?,
+        nextLimit: Timestamp? = nil,
+        heldBack: Set<ClaimRooms.Limits> = []
+    ) {
         self.runs = runs
         self.nextDue = nextDue
         self.nextLimit = nextLimit
+        self.heldBack = heldBack
     }
 }
 

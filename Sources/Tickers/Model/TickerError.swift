@@ -70,6 +70,8 @@ extension TickerError.Code {
     public static let payloadTooLarge = Self(rawValue: "payloadTooLarge")
     /// More tickers in one add than ``TickerLimits/tickersPerAdd``.
     public static let tooManyTickers = Self(rawValue: "tooManyTickers")
+    /// More paused queues than ``TickerLimits/pausedQueues``.
+    public static let tooManyPausedQueues = Self(rawValue: "tooManyPausedQueues")
     /// The scheduler is running already.
     public static let alreadyRunning = Self(rawValue: "alreadyRunning")
     /// The scheduler has been shut down.

@@ -155,7 +155,7 @@ struct DryRun {
 
     /// Whether there were any to start.
     private mutating func startAttempts() throws -> Bool {
-        let runs = table.claim(ClaimRequest(limit: .max, serving: functions), now: now)
+        let runs = table.claim(ClaimRequest(limit: .max, serving: functions), now: now).runs
         for run in runs {
             guard let step = stepOfRow[run.lease.row] else { continue }
             attemptCount += 1

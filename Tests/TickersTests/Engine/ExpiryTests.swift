@@ -105,7 +105,7 @@ struct ExpiryTests {
         let now = Timestamp(microseconds: 0)
         for _ in 0..<10_000 {
             _ = try table.store(NewTicker(spec: spec, input: .payload(.nothing), due: .now), now: now)
-            let runs = table.claim(ClaimRequest(limit: 1, serving: ["f"]), now: now)
+            let runs = table.claim(ClaimRequest(limit: 1, serving: ["f"]), now: now).runs
             _ = table.finish(FinishedRun(run: runs[0], outcome: .succeeded(.nothing)), now: now)
         }
         #expect(table.timeLimitCount < 1_000)

@@ -24,7 +24,7 @@ private actor MoodyStore: TickerStore {
         return try t.store(workflow, now: now)
     }
     func claim(_ request: ClaimRequest, now: Timestamp) throws -> Claim {
-        Claim(runs: t.claim(request, now: now), nextDue: t.nextDue())
+        t.claim(request, now: now)
     }
     func finish(_ runs: [FinishedRun], now: Timestamp) throws -> [FinishedRun] {
         if refusals > 0 { refusals -= 1; throw Full() }
@@ -37,6 +37,8 @@ private actor MoodyStore: TickerStore {
     func retryWorkflow(_ id: WorkflowID, now: Timestamp) throws -> Int { 0 }
     func cancelParents(of lease: TickerLease, includingStarted: Bool, now: Timestamp) throws -> [CancelResult] { [] }
     func parents(of lease: TickerLease, now: Timestamp) throws -> [ParentResult] { [] }
+    func setPaused(_ queue: String, _ isPaused: Bool, now: Timestamp) throws { t.setPaused(queue, isPaused) }
+    func pausedQueues() throws -> [String] { [] }
     func report(_ progress: TickerProgress, lease: TickerLease) throws {}
     func ticker(_ id: TickerID, now: Timestamp) throws -> Ticker? {
         t.index(of: id).map { t.snapshot(of: $0, now: now) }

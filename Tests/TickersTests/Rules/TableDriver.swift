@@ -120,13 +120,11 @@ struct TableDriver {
         queueRoom: [String: Int] = [:]
     ) -> [ClaimedRun] {
         let serving = names.isEmpty ? functions : Set(names)
-        let request = ClaimRequest(
-            limit: limit,
-            serving: serving,
-            functionRoom: functionRoom.map { FunctionLimit(names: [$0.key], room: $0.value) },
-            queueRoom: queueRoom
-        )
-        return table.claim(request, now: now)
+        var rooms = ClaimRooms()
+        for (name, room) in functionRoom { rooms.limit(functions: [name], to: room) }
+        for (name, room) in queueRoom { rooms.limit(queue: name, to: room) }
+        let claim = table.claim(ClaimRequest(limit: limit, serving: serving, rooms: rooms), now: now)
+        return claim.runs
     }
 
     /// Starts the one ticker of this function that is due.

@@ -1,29 +1,34 @@
-/// What is in flight, and so what may still be claimed: credits per scheduler, queue and function.
+/// What is in flight and what has started of late, and so what may still be claimed.
 package struct DispatchState: Sendable {
     private let maxConcurrent: Int
     private let serving: Set<String>
-    /// What each limit leaves; a function's names share one.
-    private var functionRoom: [FunctionLimit]
-    private let limitOfFunction: [String: Int]
-    private var queueRoom: [String: Int]
+    private var limits: [Limit] = []
+    /// What the limits leave, in the same order; worked out for each claim.
+    private var rooms = ClaimRooms()
     package private(set) var inFlight = 0
     package private(set) var isDraining = false
 
+    /// - Parameters:
+    ///   - maxConcurrent: Runs at once.
+    ///   - serving: The functions that may be claimed.
+    ///   - functions: Functions with a limit; all names of one share it.
+    ///   - queues: Queues with a limit.
     package init(
         maxConcurrent: Int,
         serving: Set<String>,
-        functionLimits: [FunctionLimit],
-        queueLimits: [String: Int]
+        functions: [FunctionLimit],
+        queues: [String: QueueOptions]
     ) {
         self.maxConcurrent = maxConcurrent
         self.serving = serving
-        functionRoom = functionLimits
-        queueRoom = queueLimits
-        var limitOfFunction: [String: Int] = [:]
-        for (index, limit) in functionLimits.enumerated() {
-            for name in limit.names { limitOfFunction[name] = index }
+        for function in functions {
+            rooms.limit(functions: function.names, to: 0)
+            limits.append(Limit(function.options))
         }
-        self.limitOfFunction = limitOfFunction
+        for (name, options) in queues where options != QueueOptions() {
+            rooms.limit(queue: name, to: 0)
+            limits.append(Limit(options))
+        }
     }
 
     package var hasRoom: Bool { !isDraining && !serving.isEmpty && inFlight < maxConcurrent }
@@ -31,36 +36,89 @@ package struct DispatchState: Sendable {
     /// What to ask the store for; `nil` while nothing could be started.
     ///
     /// - Parameter evenWithoutRoom: Asks for no runs then: the claim only ends what has run out of time.
-    package func claimPlanned(evenWithoutRoom: Bool = false) -> ClaimRequest? {
+    package mutating func claimPlanned(evenWithoutRoom: Bool = false, now: MonotonicInstant) -> ClaimRequest? {
         guard hasRoom || (evenWithoutRoom && !isDraining) else { return nil }
-        return ClaimRequest(
-            limit: maxConcurrent - inFlight,
-            serving: serving,
-            functionRoom: functionRoom,
-            queueRoom: queueRoom
-        )
+        for index in limits.indices { rooms.left[index] = limits[index].room(at: now) }
+        return ClaimRequest(limit: maxConcurrent - inFlight, serving: serving, rooms: rooms)
     }
 
-    package mutating func runsClaimed(_ runs: [ClaimedRun]) {
-        inFlight += runs.count
-        for run in runs { changeRoom(of: run.spec, by: -1) }
+    /// Counts what has been claimed as started at `now`.
+    ///
+    /// - Returns: When a rate allows the next start of what the claim had to leave; `nil` when it left nothing, or nothing
+    ///   that time alone will let start.
+    package mutating func claimed(_ claim: Claim, now: MonotonicInstant) -> MonotonicInstant? {
+        inFlight += claim.runs.count
+        for run in claim.runs { changeLimits(of: run.spec) { $0.started(at: now) } }
+        var next: MonotonicInstant?
+        for heldBack in claim.heldBack {
+            guard let start = nextStart(under: heldBack, now: now) else { continue }
+            next = min(next ?? start, start)
+        }
+        return next
     }
 
     package mutating func runsFinished(_ runs: [FinishedRun]) {
         inFlight -= runs.count
-        for run in runs { changeRoom(of: run.spec, by: 1) }
+        for run in runs { changeLimits(of: run.spec) { $0.ended() } }
     }
 
     package mutating func drainBegan() { isDraining = true }
 
-    private mutating func changeRoom(of spec: TickerSpec, by change: Int) {
-        if !limitOfFunction.isEmpty, let limit = limitOfFunction[spec.function] { functionRoom[limit].room += change }
-        if !queueRoom.isEmpty, let room = queueRoom[spec.queue] { queueRoom[spec.queue] = room + change }
+    /// When what is under these limits may start, as far as time decides it: the end of a run is noticed anyway.
+    private mutating func nextStart(under held: ClaimRooms.Limits, now: MonotonicInstant) -> MonotonicInstant? {
+        var next = now
+        for index in [held.function, held.queue] {
+            guard let index else { continue }
+            guard let start = limits[index].nextStart(at: now) else { return nil }
+            next = max(next, start)
+        }
+        return next
+    }
+
+    private mutating func changeLimits(of spec: TickerSpec, _ change: (inout Limit) -> Void) {
+        guard !limits.isEmpty else { return }
+        let own = rooms.limits(function: spec.function, queue: spec.queue)
+        if let function = own.function { change(&limits[function]) }
+        if let queue = own.queue { change(&limits[queue]) }
     }
 
     package func checkInvariants() {
         precondition(inFlight >= 0 && inFlight <= maxConcurrent, "\(inFlight) of \(maxConcurrent) runs are in flight")
-        for limit in functionRoom { precondition(limit.room >= 0, "\(limit.names) has room for \(limit.room) runs") }
-        for (name, room) in queueRoom { precondition(room >= 0, "queue \(name) has room for \(room) runs") }
+        for limit in limits { limit.checkInvariants() }
+    }
+}
+
+/// What one function or queue is allowed, and what it has made of it.
+private struct Limit: Sendable {
+    private let maxConcurrent: Int?
+    private var window: SlidingWindow?
+    private var inFlight = 0
+
+    init(_ options: QueueOptions) {
+        maxConcurrent = options.maxConcurrent
+        window = options.rateLimit.map { SlidingWindow($0) }
+    }
+
+    private var freePlaces: Int { maxConcurrent.map { $0 - inFlight } ?? .max }
+
+    mutating func room(at now: MonotonicInstant) -> Int {
+        min(freePlaces, window?.room(at: now) ?? .max)
+    }
+
+    /// When the next run may start; `nil` when another one has to end first.
+    mutating func nextStart(at now: MonotonicInstant) -> MonotonicInstant? {
+        guard freePlaces > 0 else { return nil }
+        return window?.nextStart(at: now) ?? now
+    }
+
+    mutating func started(at now: MonotonicInstant) {
+        inFlight += 1
+        window?.started(at: now)
+    }
+
+    mutating func ended() { inFlight -= 1 }
+
+    func checkInvariants() {
+        precondition(inFlight >= 0 && freePlaces >= 0, "\(inFlight) of \(maxConcurrent ?? .max) runs are in flight")
     }
 }

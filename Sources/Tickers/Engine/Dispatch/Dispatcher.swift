@@ -8,6 +8,8 @@ package actor Dispatcher {
     private nonisolated let hub: EventHub
     private nonisolated let alarm: Alarm<Timestamp>
     private nonisolated let limitAlarm: Alarm<Timestamp>
+    /// Set to when a rate allows the next start. Rates go by monotonic time, so a wall that is set does not touch them.
+    private nonisolated let rateAlarm: Alarm<MonotonicInstant>
     private var state: DispatchState
     /// Ends that the store refused to record; handed over again with the next ones.
     private var unrecorded: [FinishedRun] = []
@@ -30,6 +32,7 @@ package actor Dispatcher {
         self.hub = hub
         self.alarm = alarm
         self.limitAlarm = limitAlarm
+        rateAlarm = Alarm { [clock = intake.clock] in try await clock.sleep(until: $0) }
     }
 
     /// Works until the bell is closed and the last ends are recorded, or the store has refused them for a while.
@@ -48,6 +51,11 @@ package actor Dispatcher {
     }
 
     private static let storeRecheck = Duration.seconds(1)
+
+    /// Looks again whenever a rate allows a start that it had held back, until the task is cancelled.
+    package nonisolated func watchRates() async {
+        await rateAlarm.run { self.bell.ring(.work) }
+    }
 
     /// From now on nothing is claimed; ends are still recorded.
     package func beginDrain() {
@@ -79,13 +87,16 @@ package actor Dispatcher {
 
     private func claim() async {
         let hasTimeRunOut = bell.takeTime()
-        guard let request = state.claimPlanned(evenWithoutRoom: hasTimeRunOut) else { return }
+        let planned = state.claimPlanned(evenWithoutRoom: hasTimeRunOut, now: intake.clock.monotonic)
+        guard let request = planned else { return }
         do {
             let claim = try await intake.store.claim(request, now: intake.clock.wall)
-            state.runsClaimed(claim.runs)
+            // Read anew: whatever the store took, no start counts as earlier than it was.
+            let nextStart = state.claimed(claim, now: intake.clock.monotonic)
             state.checkInvariants()
             if let due = claim.nextDue { alarm.arm(due) }
             if let limit = claim.nextLimit { limitAlarm.arm(limit) }
+            if let nextStart { rateAlarm.arm(nextStart) }
             if !claim.runs.isEmpty { await pool.accept(claim.runs) }
         } catch {
             storeFailed(error)

@@ -69,3 +69,5 @@ package struct Heap<Element: Comparable> {
         elements[index] = element
     }
 }
+
+extension Heap: Sendable where Element: Sendable {}

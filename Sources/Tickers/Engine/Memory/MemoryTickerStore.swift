@@ -39,12 +39,11 @@ public actor MemoryTickerStore: TickerStore {
         return try table.store(workflow, now: now)
     }
 
-    /// Begins attempts of what is due and can be started. O(taken + lanes).
+    /// Begins attempts of what is due and can be started. O(lanes with work + taken × log lanes).
     public func claim(_ request: ClaimRequest, now: Timestamp) -> Claim {
         begin()
         defer { commit(now: now) }
-        let runs = table.claim(request, now: now)
-        return Claim(runs: runs, nextDue: table.nextDue(), nextLimit: table.nextLimit)
+        return table.claim(request, now: now)
     }
 
     /// Records attempts' ends. O(runs + descendants).
@@ -103,6 +102,21 @@ public actor MemoryTickerStore: TickerStore {
         defer { commit(now: now) }
         return table.cancelParents(of: ref, includingStarted: includingStarted, now: now)
     }
+
+    /// Pauses a queue or resumes it. O(lanes), O(1) when it is so already.
+    public func setPaused(_ queue: String, _ isPaused: Bool, now: Timestamp) throws {
+        let paused = table.lanes.paused
+        guard !isPaused || paused.count < TickerLimits.pausedQueues || paused.contains(queue) else {
+            let sentence = "\(TickerLimits.pausedQueues) queues are paused, which is the most; resume one first."
+            throw TickerError(.tooManyPausedQueues, sentence)
+        }
+        begin()
+        defer { commit(now: now) }
+        table.setPaused(queue, isPaused)
+    }
+
+    /// The queues that are paused, in alphabetical order. O(paused × log paused).
+    public func pausedQueues() -> [String] { table.lanes.paused.sorted() }
 
     /// The parents of an attempt's ticker with their outputs. O(parents).
     public func parents(of lease: TickerLease, now: Timestamp) throws -> [ParentResult] {

@@ -1,35 +1,23 @@
-/// What the rows say of a queue's entry.
-package enum Readiness {
-    /// It may start.
-    case ready
-    /// It is not due: the wall clock has gone back since it came in.
-    case early
-    /// The ticker has left the queue by another way.
-    case stale
-}
-
-/// The rows that queue entries speak of.
-package protocol ReadyRows {
-    func readiness(row: Int32, ticket: UInt64, now: Timestamp) -> Readiness
-}
-
 /// What is due and has not started, in one lane per function and queue, so that a saturated one holds up no other.
 ///
 /// A lane keeps a queue per priority. The best of a queue is always its first, so a claim compares as many candidates
-/// as there are lanes with work, not as there are tickers.
+/// as there are lanes with work, not as there are tickers. A lane that no stored ticker belongs to is used for another
+/// function and queue, so names that came and went cost nothing.
 package struct ReadyLanes {
-    package struct Entry {
-        package let readySince: Timestamp
-        package let ticket: UInt64
-        package let row: Int32
-    }
+    private struct Lane {
+        var function: String
+        var queue: String
+        var queues = Lane.empty
+        /// Entries, those included that are not current.
+        var count = 0
+        var stale = 0
+        /// Stored tickers that belong to it, wherever they stand.
+        var tickers = 0
+        var isPaused = false
+        /// Its place among the lanes that claims look at.
+        var position: Int?
 
-    package struct Lane {
-        package let function: String
-        package let queue: String
-        fileprivate var queues: [Deque<Entry>] = TickerPriority.allCases.map { _ in Deque() }
-        fileprivate var count = 0
-        fileprivate var stale = 0
+        static let empty = TickerPriority.allCases.map { _ in LaneQueue() }
     }
 
     private struct Name: Hashable {
@@ -38,32 +26,57 @@ package struct ReadyLanes {
     }
 
     private var lanes: [Lane] = []
+    private var vacant: [Int32] = []
     private var byName: [Name: Int32] = [:]
+    /// The lanes that have work and are not paused.
+    private var active: [Int32] = []
     private var latestSpec: TickerSpec?
     private var latestLane: Int32 = 0
+    private var time = ForwardTime()
+    /// The queues of which nothing is taken.
+    package private(set) var paused: Set<String> = []
 
     package init() {}
 
-    /// The lane of tickers with this spec. O(1).
-    package mutating func lane(of spec: TickerSpec) -> Int32 {
-        if let latestSpec, latestSpec === spec { return latestLane }
-        let name = Name(function: spec.function, queue: spec.queue)
-        let lane: Int32
-        if let known = byName[name] {
-            lane = known
-        } else {
-            lane = Int32(lanes.count)
-            lanes.append(Lane(function: spec.function, queue: spec.queue))
-            byName[name] = lane
-        }
-        latestSpec = spec
-        latestLane = lane
+    /// Lanes that stored tickers belong to.
+    package var count: Int { lanes.count - vacant.count }
+
+    /// Lanes that there is memory for: as many as were in use at once.
+    package var capacity: Int { lanes.count }
+
+    // MARK: Tickers come and go
+
+    /// The lane of one more stored ticker with this spec. O(1).
+    package mutating func join(_ spec: TickerSpec) -> Int32 {
+        let lane = lane(of: spec)
+        lanes[Int(lane)].tickers += 1
         return lane
     }
 
-    package mutating func append(_ entry: Entry, lane: Int32, priority: TickerPriority) {
-        lanes[Int(lane)].queues[Int(priority.rawValue)].append(entry)
-        lanes[Int(lane)].count += 1
+    /// Says that a ticker of the lane is not stored any more. O(1).
+    package mutating func leave(_ lane: Int32) {
+        let index = Int(lane)
+        lanes[index].tickers -= 1
+        guard lanes[index].tickers == 0 else { return }
+        // Whatever entries are left speak of tickers that are gone.
+        deactivate(index)
+        byName[Name(function: lanes[index].function, queue: lanes[index].queue)] = nil
+        lanes[index] = Lane(function: "", queue: "")
+        vacant.append(lane)
+        if lane == latestLane { latestSpec = nil }
+    }
+
+    /// The entry of a ticker that has been due since an instant of the wall.
+    package mutating func entry(row: Int32, ticket: UInt64, since: Timestamp, now: Timestamp) -> ReadyEntry {
+        ReadyEntry(readySince: time.reading(of: since, at: now), ticket: ticket, row: row)
+    }
+
+    /// O(1); O(log n) for one that comes in after some with a higher ticket.
+    package mutating func insert(_ entry: ReadyEntry, lane: Int32, priority: TickerPriority) {
+        let index = Int(lane)
+        lanes[index].queues[Int(priority.rawValue)].insert(entry)
+        lanes[index].count += 1
+        if lanes[index].count == 1 { activate(index) }
     }
 
     /// Says that one more entry of the lane is no longer current; sweeps when they are the half. Amortised O(1).
@@ -74,37 +87,60 @@ package struct ReadyLanes {
         for priority in lanes[index].queues.indices { lanes[index].queues[priority].filter { rows.isCurrent($0) } }
         lanes[index].count = lanes[index].queues.reduce(0) { $0 + $1.count }
         lanes[index].stale = 0
+        if lanes[index].count == 0 { deactivate(index) }
     }
 
-    /// Takes the best entries that `request` has room for, best first; `early` gets those that are not due after all.
-    /// O(lanes + taken × log lanes).
-    package mutating func take(
-        _ request: ClaimRequest,
-        in rows: some ReadyRows,
-        now: Timestamp,
-        early: inout [Int32]
-    ) -> [Int32] {
-        var rooms = Rooms(request)
-        var candidates = Heap<Candidate>()
-        for lane in lanes.indices where lanes[lane].count > 0 && request.serving.contains(lanes[lane].function) {
-            for priority in TickerPriority.allCases { push(lane, priority, rooms, now: now, to: &candidates) }
+    /// From now on nothing of this queue is taken, or everything again. Returns whether that is new. O(lanes) if so.
+    package mutating func setPaused(_ queue: String, _ isPaused: Bool) -> Bool {
+        let isNew = isPaused ? paused.insert(queue).inserted : paused.remove(queue) != nil
+        guard isNew else { return false }
+        for index in lanes.indices where lanes[index].queue == queue && lanes[index].tickers > 0 {
+            lanes[index].isPaused = isPaused
+            if isPaused { deactivate(index) } else { activate(index) }
         }
-        var taken: [Int32] = []
-        while taken.count < request.limit, let candidate = candidates.popFirst() {
-            guard rooms.hasRoom(candidate) else { continue }
-            let priority = candidate.priority
-            guard let entry = lanes[candidate.lane].queues[Int(priority.rawValue)].popFirst() else { continue }
-            lanes[candidate.lane].count -= 1
-            switch rows.readiness(row: entry.row, ticket: entry.ticket, now: now) {
+        return true
+    }
+
+    // MARK: Taking
+
+    /// What a claim takes from the lanes.
+    package struct Taken {
+        /// What may start, best first.
+        package var rows: [Int32] = []
+        /// What is not due after all.
+        package var early: [Int32] = []
+        /// The limits for want of whose room something was left.
+        package var heldBack: Set<ClaimRooms.Limits> = []
+    }
+
+    /// Takes the best entries that `request` has room for. O(lanes with work + taken × log lanes).
+    package mutating func take(_ request: ClaimRequest, in rows: some ReadyRows, now: Timestamp) -> Taken {
+        let present = time.reading(at: now)
+        var rooms = request.rooms
+        var candidates = Heap<Candidate>()
+        for lane in active where request.serving.contains(lanes[Int(lane)].function) {
+            let limits = rooms.limits(function: lanes[Int(lane)].function, queue: lanes[Int(lane)].queue)
+            for priority in TickerPriority.allCases {
+                push(Int(lane), priority, limits, present: present, to: &candidates)
+            }
+        }
+        var taken = Taken()
+        while taken.rows.count < request.limit, let candidate = candidates.popFirst() {
+            switch rows.readiness(row: candidate.row, ticket: candidate.ticket, now: now) {
             case .ready:
-                taken.append(entry.row)
-                rooms.take(candidate)
+                guard rooms.hasRoom(candidate.limits) else {
+                    taken.heldBack.insert(candidate.limits)
+                    continue
+                }
+                taken.rows.append(candidate.row)
+                rooms.take(candidate.limits)
             case .early:
-                early.append(entry.row)
+                taken.early.append(candidate.row)
             case .stale:
                 lanes[candidate.lane].stale = max(0, lanes[candidate.lane].stale - 1)
             }
-            push(candidate.lane, priority, rooms, now: now, to: &candidates)
+            removeFirst(candidate.lane, candidate.priority)
+            push(candidate.lane, candidate.priority, candidate.limits, present: present, to: &candidates)
         }
         return taken
     }
@@ -112,76 +148,94 @@ package struct ReadyLanes {
     private func push(
         _ lane: Int,
         _ priority: TickerPriority,
-        _ rooms: Rooms,
-        now: Timestamp,
+        _ limits: ClaimRooms.Limits,
+        present: Timestamp,
         to candidates: inout Heap<Candidate>
     ) {
         guard let head = lanes[lane].queues[Int(priority.rawValue)].first else { return }
-        let level = priority.level(afterWaiting: now.since(head.readySince))
         candidates.insert(
             Candidate(
-                level: level,
-                ticket: head.ticket,
-                lane: lane,
+                level: priority.level(afterWaiting: present.since(head.readySince)),
                 priority: priority,
-                functionRoom: rooms.index(ofFunction: lanes[lane].function),
-                queueRoom: rooms.index(ofQueue: lanes[lane].queue)
+                ticket: head.ticket,
+                row: head.row,
+                lane: lane,
+                limits: limits
             )
         )
     }
-}
 
-extension ReadyRows {
-    fileprivate func isCurrent(_ entry: ReadyLanes.Entry) -> Bool {
-        switch readiness(row: entry.row, ticket: entry.ticket, now: .distantFuture) {
-        case .ready, .early: true
-        case .stale: false
+    private mutating func removeFirst(_ lane: Int, _ priority: TickerPriority) {
+        _ = lanes[lane].queues[Int(priority.rawValue)].popFirst()
+        lanes[lane].count -= 1
+        if lanes[lane].count == 0 { deactivate(lane) }
+    }
+
+    // MARK: Lanes
+
+    private mutating func lane(of spec: TickerSpec) -> Int32 {
+        if let latestSpec, latestSpec === spec { return latestLane }
+        let name = Name(function: spec.function, queue: spec.queue)
+        latestLane = byName[name] ?? newLane(name)
+        latestSpec = spec
+        return latestLane
+    }
+
+    private mutating func newLane(_ name: Name) -> Int32 {
+        var lane = Lane(function: name.function, queue: name.queue)
+        lane.isPaused = paused.contains(name.queue)
+        let number: Int32
+        if let unused = vacant.popLast() {
+            number = unused
+            lanes[Int(number)] = lane
+        } else {
+            number = Int32(lanes.count)
+            lanes.append(lane)
         }
+        byName[name] = number
+        return number
+    }
+
+    private mutating func activate(_ lane: Int) {
+        guard lanes[lane].position == nil, lanes[lane].count > 0, !lanes[lane].isPaused else { return }
+        lanes[lane].position = active.count
+        active.append(Int32(lane))
+    }
+
+    private mutating func deactivate(_ lane: Int) {
+        guard let position = lanes[lane].position else { return }
+        lanes[lane].position = nil
+        let last = active.removeLast()
+        guard Int(last) != lane else { return }
+        active[position] = last
+        lanes[Int(last)].position = position
+    }
+
+    /// Crashes where the lists of lanes contradict the lanes. O(lanes).
+    package func checkInvariants() {
+        for (index, lane) in lanes.enumerated() {
+            let entries = lane.queues.reduce(0) { $0 + $1.count }
+            precondition(entries == lane.count, "lane \(index) has \(entries) entries and counts \(lane.count)")
+            let isActive = lane.count > 0 && !lane.isPaused
+            precondition(isActive == (lane.position != nil), "lane \(index) is listed although it has nothing to take")
+            precondition(lane.position.map { active[$0] == index } ?? true, "lane \(index) is not where it should be")
+            precondition(lane.tickers > 0 || lane.count == 0, "lane \(index) has entries and no tickers")
+        }
+        precondition(active.count == lanes.count { $0.position != nil }, "a lane is listed twice")
+        precondition(byName.count == count, "\(byName.count) lanes have a name, \(count) have tickers")
     }
 }
 
-/// The first entry of one lane's queue: higher levels first, then who was ready first.
+/// The first entry of one lane's queue: higher levels first, then who has been due longest.
 private struct Candidate: Comparable {
     let level: UInt8
-    let ticket: UInt64
-    let lane: Int
     let priority: TickerPriority
-    let functionRoom: Int?
-    let queueRoom: Int?
+    let ticket: UInt64
+    let row: Int32
+    let lane: Int
+    let limits: ClaimRooms.Limits
 
     static func < (left: Candidate, right: Candidate) -> Bool {
         left.level != right.level ? left.level > right.level : left.ticket < right.ticket
-    }
-}
-
-/// What is left of the functions' and queues' limits during one claim.
-private struct Rooms {
-    private var left: [Int] = []
-    private var functions: [String: Int] = [:]
-    private var queues: [String: Int] = [:]
-
-    init(_ request: ClaimRequest) {
-        for limit in request.functionRoom {
-            for name in limit.names { functions[name] = left.count }
-            left.append(limit.room)
-        }
-        for (name, room) in request.queueRoom {
-            queues[name] = left.count
-            left.append(room)
-        }
-    }
-
-    func index(ofFunction name: String) -> Int? { functions.isEmpty ? nil : functions[name] }
-    func index(ofQueue name: String) -> Int? { queues.isEmpty ? nil : queues[name] }
-
-    func hasRoom(_ candidate: Candidate) -> Bool {
-        if let function = candidate.functionRoom, left[function] <= 0 { return false }
-        if let queue = candidate.queueRoom, left[queue] <= 0 { return false }
-        return true
-    }
-
-    mutating func take(_ candidate: Candidate) {
-        if let function = candidate.functionRoom { left[function] -= 1 }
-        if let queue = candidate.queueRoom { left[queue] -= 1 }
     }
 }

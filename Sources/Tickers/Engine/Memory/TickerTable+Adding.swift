@@ -56,8 +56,8 @@ extension TickerTable {
         case .outputsOfSteps(let positions, let collector):
             input = .outputsOf(positions.map { earlier![$0] }, collector)
         }
-        let lane = lanes.lane(of: ticker.spec)
-        let ref = tickers.insert(Slot(row: row, input: input, workflow: workflow, lane: lane))
+        let (lane, gate) = joinQueues(ticker.spec, now: now)
+        let ref = tickers.insert(Slot(row: row, input: input, workflow: workflow, lane: lane, gate: gate))
         byID[id] = ref
         let last = workflows[workflow].last
         if last == .none {

@@ -55,7 +55,7 @@ extension TickerTable {
     }
 
     /// Removes ended workflows beyond `retention`, the longest ended first. O(removed).
-    mutating func removeEnded(beyond retention: Retention, now: Timestamp) {
+    package mutating func removeEnded(beyond retention: Retention, now: Timestamp) {
         while let first = removable.first {
             if workflows.isUsed(first.workflow), workflows[first.workflow].removableSince == first.since {
                 let isTooOld = now.since(first.since) > retention.age
@@ -76,6 +76,7 @@ extension TickerTable {
             removeEdges(of: ref)
             byID[tickers[ref].row.id] = nil
             count(-1, in: tickers[ref].row.state)
+            leaveQueues(ref)
             tickers.remove(ref)
         }
         workflows.remove(workflow)

@@ -1,18 +1,16 @@
 /// What is due now and what is due later.
 extension TickerTable {
-    /// Puts a queued ticker where it belongs: into its lane when it is due, else into the heap.
+    /// Puts a queued ticker where it belongs: into its lane or before its gate when it is due, else into the heap.
     mutating func enqueue(_ ref: Int32, now: Timestamp) {
         // What has become due meanwhile has been due for longer.
         promote(now: now)
-        lastTicket += 1
-        tickers[ref].ticket = lastTicket
         let due = tickers[ref].row.due
-        earliestQueued = min(earliestQueued ?? due, due)
         if due <= now {
-            enterLane(ref, readySince: max(due, tickers[ref].row.releasedAt))
+            becameDue(ref, since: max(due, tickers[ref].row.releasedAt), now: now)
+            if tickers[ref].place == .lane { noteQueued(ref) }
         } else {
-            tickers[ref].place = .heap
-            heap.insert(DueHeap.Entry(due: due, ticket: lastTicket, row: ref))
+            enterHeap(ref)
+            noteQueued(ref)
         }
     }
 
@@ -24,9 +22,7 @@ extension TickerTable {
                 heap.staleLeft()
                 continue
             }
-            lastTicket += 1
-            tickers[top.row].ticket = lastTicket
-            enterLane(top.row, readySince: top.due)
+            becameDue(top.row, since: top.due, now: now)
         }
     }
 
@@ -52,30 +48,58 @@ extension TickerTable {
             heap.noteStale(in: tickers)
         case .lane:
             lanes.noteStale(lane: tickers[ref].lane, in: tickers)
+        case .gate:
+            gates.noteStale(at: tickers[ref].gate, in: tickers)
         }
     }
 
     /// Begins attempts of what `request` has room for, best first.
-    package mutating func claim(_ request: ClaimRequest, now: Timestamp) -> [ClaimedRun] {
+    package mutating func claim(_ request: ClaimRequest, now: Timestamp) -> Claim {
         endOverdue(now: now)
         promote(now: now)
-        guard request.limit > 0 else { return [] }
-        var early: [Int32] = []
-        let taken = lanes.take(request, in: tickers, now: now, early: &early)
-        for ref in early { enqueue(ref, now: now) }
+        guard request.limit > 0 else { return Claim(runs: [], nextDue: nextDue(), nextLimit: nextLimit) }
+        let taken = lanes.take(request, in: tickers, now: now)
+        for ref in taken.early {
+            enqueue(ref, now: now)
+            // By the wall as it now stands its turn had not come; between attempts it is in the middle of it.
+            if !tickers[ref].row.hasStarted { giveUpPlace(ref, now: now) }
+        }
         var runs: [ClaimedRun] = []
-        runs.reserveCapacity(taken.count)
-        for ref in taken {
+        runs.reserveCapacity(taken.rows.count)
+        for ref in taken.rows {
             tickers[ref].place = .nowhere
             runs.append(begin(ref, now: now))
         }
-        return runs
+        return Claim(runs: runs, nextDue: nextDue(), nextLimit: nextLimit, heldBack: taken.heldBack)
     }
 
-    private mutating func enterLane(_ ref: Int32, readySince: Timestamp) {
+    /// Stops what is due in a queue from starting, or lets it start again; how many may be stopped is the store's to say.
+    package mutating func setPaused(_ queue: String, _ isPaused: Bool) {
+        guard lanes.setPaused(queue, isPaused), !isPaused else { return }
+        // Some of it may be due, since whenever.
+        earliestQueued = .distantPast
+    }
+
+    mutating func enterLane(_ ref: Int32, _ entry: ReadyEntry) {
         tickers[ref].place = .lane
-        let entry = ReadyLanes.Entry(readySince: readySince, ticket: tickers[ref].ticket, row: ref)
-        lanes.append(entry, lane: tickers[ref].lane, priority: tickers[ref].row.spec.priority)
+        lanes.insert(entry, lane: tickers[ref].lane, priority: tickers[ref].row.spec.priority)
+    }
+
+    mutating func enterHeap(_ ref: Int32) {
+        takeTicket(ref)
+        tickers[ref].place = .heap
+        heap.insert(DueHeap.Entry(due: tickers[ref].row.due, ticket: lastTicket, row: ref))
+    }
+
+    mutating func takeTicket(_ ref: Int32) {
+        lastTicket += 1
+        tickers[ref].ticket = lastTicket
+    }
+
+    /// Remembers that those who listen have to be told of something that may be started.
+    mutating func noteQueued(_ ref: Int32) {
+        let due = tickers[ref].row.due
+        earliestQueued = min(earliestQueued ?? due, due)
     }
 
     private func isCurrent(_ entry: DueHeap.Entry) -> Bool {

@@ -9,9 +9,13 @@ package struct TickerTable {
         var output: Payload = .nothing
         var workflow: Int32
         var lane: Int32
+        /// The gate of its limit key.
+        var gate: Int32
         /// Its place in the order of queueing while it is queued; a queue entry with another one is stale.
         var ticket: UInt64 = 0
         var place: Place = .nowhere
+        /// Whether it holds a place under its limit key: from when its turn comes until it ends.
+        var holdsPlace = false
         var firstChildEdge: Int32 = .none
         var lastChildEdge: Int32 = .none
         var firstParentEdge: Int32 = .none
@@ -29,7 +33,8 @@ package struct TickerTable {
             ),
             input: .payload(.nothing),
             workflow: .none,
-            lane: .none
+            lane: .none,
+            gate: .none
         )
 
         package var isVacant: Bool { workflow == .none }
@@ -42,7 +47,7 @@ package struct TickerTable {
 
     /// Which index holds a ticker's current entry.
     enum Place: UInt8 {
-        case nowhere, heap, lane
+        case nowhere, heap, lane, gate
     }
 
     /// Where an input comes from, by index.
@@ -107,6 +112,7 @@ package struct TickerTable {
     var random: SeededGenerator
     package var heap = DueHeap()
     package var lanes = ReadyLanes()
+    package var gates = KeyGates()
     /// Workflows that may be removed, longest first; an entry is stale when its workflow has got children since.
     var removable = Deque<Removable>()
     var removableCount = 0
@@ -178,12 +184,16 @@ extension TickerTable: RuleTable {
         if old.isEnd { recordReopening(of: ref, now: now) }
         switch state {
         case .running: break
-        case .waiting: noteExpiry(of: ref)
+        case .waiting:
+            giveUpPlace(ref, now: now)
+            noteExpiry(of: ref)
         case .scheduled:
             enqueue(ref, now: now)
             noteExpiry(of: ref)
         case .retrying: enqueue(ref, now: now)
-        case .succeeded, .failed, .cancelled, .skipped: recordEnd(of: ref, now: now)
+        case .succeeded, .failed, .cancelled, .skipped:
+            giveUpPlace(ref, now: now)
+            recordEnd(of: ref, now: now)
         }
         if isJournaling { journal(ref, now: now) }
     }

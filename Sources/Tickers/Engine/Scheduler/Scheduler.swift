@@ -57,8 +57,8 @@ public actor Scheduler {
         let state = DispatchState(
             maxConcurrent: options.maxConcurrent,
             serving: options.runs == .everything ? Set(functions.names) : [],
-            functionLimits: functions.limits,
-            queueLimits: options.queues.compactMapValues(\.maxConcurrent)
+            functions: functions.limits,
+            queues: options.queues
         )
         dispatcher = Dispatcher(
             state: state,
@@ -133,6 +133,7 @@ public actor Scheduler {
             async let loop: Void = dispatcher.run()
             group.addTask { await self.alarm.run { self.bell.ring(.work) } }
             group.addTask { await self.limitAlarm.run { self.bell.ring(.time) } }
+            group.addTask { await self.dispatcher.watchRates() }
             group.addTask { await self.pool.watchDeadlines() }
             let grace = await stopSignal.asked()
             intake.close()

@@ -22,7 +22,8 @@ public protocol TickerStore: Actor {
     func add(_ workflow: NewWorkflow, now: Timestamp) throws -> StoredWorkflow
 
     /// Ends what has run out of time, then begins attempts of what is due and can be started, best first: by priority with
-    /// aging, then longest due.
+    /// aging, then longest due. Tickers of paused queues cannot be, nor those that wait for a place under their limit key.
+    /// The answer says for want of which room something was left that could be.
     func claim(_ request: ClaimRequest, now: Timestamp) throws -> Claim
 
     /// Records attempts' ends. Returns the reports that came too late and changed nothing.
@@ -54,6 +55,16 @@ public protocol TickerStore: Actor {
     ///
     /// - Throws: ``TickerError`` with code `attemptEnded` when the lease is not the latest.
     func cancelParents(of lease: TickerLease, includingStarted: Bool, now: Timestamp) throws -> [CancelResult]
+
+    /// Pauses a queue, for every scheduler on this store, or resumes it. Paused, none of its tickers is claimed; those that
+    /// run go on, and the others become due as they would. Pausing a queue that is paused changes nothing, nor does
+    /// resuming one that is not.
+    ///
+    /// - Throws: ``TickerError`` with code `tooManyPausedQueues`.
+    func setPaused(_ queue: String, _ isPaused: Bool, now: Timestamp) throws
+
+    /// The queues that are paused, in alphabetical order.
+    func pausedQueues() throws -> [String]
 
     /// The parents of the attempt's ticker with their outputs, in the order of the edges.
     ///
