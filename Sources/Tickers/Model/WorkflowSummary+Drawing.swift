@@ -16,7 +16,7 @@ extension WorkflowSummary {
             for parent in ticker.parents {
                 // A parent in another workflow has no node here.
                 guard let node = nodes[parent.id] else { continue }
-                let arrow = parent.condition == .onSuccess ? "-->" : "-->|\(parent.condition)|"
+                let arrow = parent.label.isEmpty ? "-->" : "-->|\(parent.label)|"
                 lines.append("    \(node) \(arrow) \(child)")
             }
         }
@@ -58,8 +58,8 @@ extension WorkflowSummary {
     private func line(_ position: Int, _ numbers: [TickerID: Int]) -> String {
         let ticker = tickers[position]
         let parents = ticker.parents.filter { numbers[$0.id] != nil }
-        let condition = parents.first.map(\.condition) ?? .onSuccess
-        var text = condition == .onSuccess ? "" : "\(condition): "
+        let label = parents.first?.label ?? ""
+        var text = label.isEmpty ? "" : "\(label): "
         text += "\(title(of: ticker)) \(ticker.status.rawValue)"
         if ticker.attempts > 1 { text += ", \(ticker.attempts) attempts" }
         if ticker.status != .succeeded, let failure = ticker.failure { text += " (\(failure.message))" }
@@ -79,5 +79,18 @@ extension WorkflowSummary {
 
     private static func escaped(_ text: String) -> String {
         text.replacing("&", with: "&amp;").replacing("\"", with: "&quot;").replacing("<", with: "&lt;")
+    }
+}
+
+extension TickerParent {
+    /// What is not the default of its edge; empty when nothing is.
+    fileprivate var label: String {
+        var words = condition == .onSuccess ? [] : ["\(condition)"]
+        switch onParentFailure {
+        case .byCondition: break
+        case .runNow: words.append("runs at once on failure")
+        case .fail: words.append("fails with it")
+        }
+        return words.joined(separator: ", ")
     }
 }

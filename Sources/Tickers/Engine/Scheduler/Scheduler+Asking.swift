@@ -116,7 +116,9 @@ extension Scheduler {
         return try await intake.store.retry(ticker.tickerID, now: intake.clock.wall)
     }
 
-    /// Runs a workflow again from its failed and cancelled tickers, keeping what succeeded. O(tickers + edges).
+    /// Runs a workflow again from its failed and cancelled tickers, keeping what succeeded. What is below them is judged
+    /// anew, so a step that ran because of the failure (on completion, say) runs again when its condition is met again.
+    /// O(tickers + edges).
     ///
     /// - Returns: How many tickers run again because of it, those below them not counted.
     /// - Throws: ``TickerError``: `unknownTicker`, `shutDown`.
@@ -124,6 +126,12 @@ extension Scheduler {
     public nonisolated func retryWorkflow(_ id: WorkflowID) async throws -> Int {
         try intake.checkOpen()
         return try await intake.store.retryWorkflow(id, now: intake.clock.wall)
+    }
+
+    /// Runs a workflow again from its failed and cancelled tickers, keeping what succeeded.
+    @discardableResult
+    public nonisolated func retryWorkflow(_ handle: WorkflowHandle) async throws -> Int {
+        try await retryWorkflow(handle.id)
     }
 
     /// Cancels every ticker of a workflow that has not ended, as ``cancel(_:)`` would, in one transaction. O(tickers).
