@@ -58,11 +58,13 @@ extension WorkflowSummary {
     private func line(_ position: Int, _ numbers: [TickerID: Int]) -> String {
         let ticker = tickers[position]
         let parents = ticker.parents.filter { numbers[$0.id] != nil }
-        let label = parents.first?.label ?? ""
-        var text = label.isEmpty ? "" : "\(label): "
+        let condition = parents.first.map(\.condition) ?? .onSuccess
+        var text = condition == .onSuccess ? "" : "\(condition): "
         text += "\(title(of: ticker)) \(ticker.status.rawValue)"
         if ticker.attempts > 1 { text += ", \(ticker.attempts) attempts" }
-        if ticker.status != .succeeded, let failure = ticker.failure { text += " (\(failure.message))" }
+        if ticker.status == .failed || !ticker.status.isEnd, let failure = ticker.failure {
+            text += " (\(failure.message))"
+        }
         if let reason = ticker.reason {
             let named = reason.description { id in numbers[id].map { title(of: tickers[$0]) } ?? id.description }
             text += " (\(named))"
