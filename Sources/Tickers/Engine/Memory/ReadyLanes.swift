@@ -17,13 +17,16 @@ package struct ReadyLanes {
         /// Its place among the lanes that claims look at.
         var position: Int?
 
-        static let empty = TickerPriority.allCases.map { _ in LaneQueue() }
+        static let empty = priorities.map { _ in LaneQueue() }
     }
 
     private struct Name: Hashable {
         let function: String
         let queue: String
     }
+
+    /// Kept, because `allCases` makes an array whenever it is asked.
+    private static let priorities = TickerPriority.allCases
 
     private var lanes: [Lane] = []
     private var vacant: [Int32] = []
@@ -119,48 +122,45 @@ package struct ReadyLanes {
         var rooms = request.rooms
         var candidates = Heap<Candidate>()
         for lane in active where request.serving.contains(lanes[Int(lane)].function) {
-            let limits = rooms.limits(function: lanes[Int(lane)].function, queue: lanes[Int(lane)].queue)
-            for priority in TickerPriority.allCases {
-                push(Int(lane), priority, limits, present: present, to: &candidates)
-            }
+            for priority in Self.priorities { push(lane, priority, present: present, to: &candidates) }
         }
         var taken = Taken()
         while taken.rows.count < request.limit, let candidate = candidates.popFirst() {
+            let lane = Int(candidate.lane)
             switch rows.readiness(row: candidate.row, ticket: candidate.ticket, now: now) {
             case .ready:
-                guard rooms.hasRoom(candidate.limits) else {
-                    taken.heldBack.insert(candidate.limits)
+                let limits = rooms.limits(function: lanes[lane].function, queue: lanes[lane].queue)
+                guard rooms.hasRoom(limits) else {
+                    taken.heldBack.insert(limits)
                     continue
                 }
                 taken.rows.append(candidate.row)
-                rooms.take(candidate.limits)
+                rooms.take(limits)
             case .early:
                 taken.early.append(candidate.row)
             case .stale:
-                lanes[candidate.lane].stale = max(0, lanes[candidate.lane].stale - 1)
+                lanes[lane].stale = max(0, lanes[lane].stale - 1)
             }
-            removeFirst(candidate.lane, candidate.priority)
-            push(candidate.lane, candidate.priority, candidate.limits, present: present, to: &candidates)
+            removeFirst(lane, candidate.priority)
+            push(candidate.lane, candidate.priority, present: present, to: &candidates)
         }
         return taken
     }
 
     private func push(
-        _ lane: Int,
+        _ lane: Int32,
         _ priority: TickerPriority,
-        _ limits: ClaimRooms.Limits,
         present: Timestamp,
         to candidates: inout Heap<Candidate>
     ) {
-        guard let head = lanes[lane].queues[Int(priority.rawValue)].first else { return }
+        guard let head = lanes[Int(lane)].queues[Int(priority.rawValue)].first else { return }
         candidates.insert(
             Candidate(
                 level: priority.level(afterWaiting: present.since(head.readySince)),
                 priority: priority,
-                ticket: head.ticket,
                 row: head.row,
                 lane: lane,
-                limits: limits
+                ticket: head.ticket
             )
         )
     }
@@ -230,10 +230,9 @@ package struct ReadyLanes {
 private struct Candidate: Comparable {
     let level: UInt8
     let priority: TickerPriority
-    let ticket: UInt64
     let row: Int32
-    let lane: Int
-    let limits: ClaimRooms.Limits
+    let lane: Int32
+    let ticket: UInt64
 
     static func < (left: Candidate, right: Candidate) -> Bool {
         left.level != right.level ? left.level > right.level : left.ticket < right.ticket
