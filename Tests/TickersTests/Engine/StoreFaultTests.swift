@@ -19,6 +19,7 @@ private actor MoodyStore: TickerStore {
         defer { tell() }
         return t[ticker: t.add(ticker, now: now)].id
     }
+    func add(_ tickers: [NewTicker], now: Timestamp) throws -> [TickerID] { try tickers.map { try add($0, now: now) } }
     func add(_ workflow: NewWorkflow, now: Timestamp) throws -> StoredWorkflow {
         defer { tell() }
         let refs = try t.add(workflow, now: now)
@@ -44,6 +45,9 @@ private actor MoodyStore: TickerStore {
     }
     func ending(of id: TickerID, now: Timestamp) throws -> TickerEnding { .notYet }
     func workflow(_ id: WorkflowID, now: Timestamp) throws -> WorkflowSummary? { nil }
+    func tickers(_ request: TickerPageRequest, now: Timestamp) throws -> TickerPage { t.page(request, now: now) }
+    func workflows(_ request: WorkflowPageRequest) throws -> WorkflowPage { t.page(request) }
+    func explanation(of id: TickerID, now: Timestamp) throws -> TickerExplanation? { nil }
     func counts() throws -> StoreCounts { t.counts }
 }
 
