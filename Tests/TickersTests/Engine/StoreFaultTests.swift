@@ -19,6 +19,10 @@ private actor MoodyStore: TickerStore {
         defer { tell() }
         return try t.store(ticker, now: now)
     }
+    func add(_ tickers: [NewTicker], now: Timestamp) throws -> [StoredTicker] {
+        defer { tell() }
+        return try t.store(tickers, now: now)
+    }
     func add(_ workflow: NewWorkflow, now: Timestamp) throws -> StoredWorkflow {
         defer { tell() }
         return try t.store(workflow, now: now)
@@ -45,6 +49,9 @@ private actor MoodyStore: TickerStore {
     }
     func ending(of id: TickerID, now: Timestamp) throws -> TickerEnding { .notYet }
     func workflow(_ id: WorkflowID, now: Timestamp) throws -> WorkflowSummary? { nil }
+    func tickers(_ request: TickerPageRequest, now: Timestamp) throws -> TickerPage { t.page(request, now: now) }
+    func workflows(_ request: WorkflowPageRequest) throws -> WorkflowPage { t.page(request) }
+    func explanation(of id: TickerID, now: Timestamp) throws -> TickerExplanation? { nil }
     func counts() throws -> StoreCounts { t.counts }
 }
 

@@ -64,6 +64,29 @@ package struct DispatchState: Sendable {
 
     package mutating func drainBegan() { isDraining = true }
 
+    /// Why nothing of this function in this queue could be claimed now; empty when there is room for it. O(1).
+    package mutating func pendingReasons(
+        function: String,
+        queue: String,
+        now: MonotonicInstant
+    ) -> [PendingReason] {
+        guard !isDraining else { return [.schedulerStopped] }
+        guard inFlight < maxConcurrent else { return [.schedulerFull] }
+        var reasons: [PendingReason] = []
+        let own = rooms.limits(function: function, queue: queue)
+        switch own.queue.flatMap({ limits[$0].obstacle(at: now) }) {
+        case .concurrency: reasons.append(.queueFull(queue))
+        case .rate: reasons.append(.queueRateReached(queue))
+        case nil: break
+        }
+        switch own.function.flatMap({ limits[$0].obstacle(at: now) }) {
+        case .concurrency: reasons.append(.functionFull(function))
+        case .rate: reasons.append(.functionRateReached(function))
+        case nil: break
+        }
+        return reasons
+    }
+
     /// When what is under these limits may start, as far as time decides it: the end of a run is noticed anyway.
     private mutating func nextStart(under held: ClaimRooms.Limits, now: MonotonicInstant) -> MonotonicInstant? {
         var next = now
@@ -103,6 +126,16 @@ private struct Limit: Sendable {
 
     mutating func room(at now: MonotonicInstant) -> Int {
         min(freePlaces, window?.room(at: now) ?? .max)
+    }
+
+    enum Obstacle {
+        case concurrency, rate
+    }
+
+    /// What keeps the next run from starting; `nil` when nothing does.
+    mutating func obstacle(at now: MonotonicInstant) -> Obstacle? {
+        guard freePlaces > 0 else { return .concurrency }
+        return room(at: now) > 0 ? nil : .rate
     }
 
     /// When the next run may start; `nil` when another one has to end first.

@@ -10,7 +10,8 @@ package actor Dispatcher {
     private nonisolated let limitAlarm: Alarm<Timestamp>
     /// Set to when a rate allows the next start. Rates go by monotonic time, so a wall that is set does not touch them.
     private nonisolated let rateAlarm: Alarm<MonotonicInstant>
-    private var state: DispatchState
+    /// Changed by nothing but the loop and the claims in it.
+    var state: DispatchState
     /// Ends that the store refused to record; handed over again with the next ones.
     private var unrecorded: [FinishedRun] = []
 

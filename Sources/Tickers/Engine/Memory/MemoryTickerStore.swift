@@ -32,6 +32,13 @@ public actor MemoryTickerStore: TickerStore {
         return try table.store(ticker, now: now)
     }
 
+    /// Stores tickers without parents, each as a workflow of its own. O(tickers), × log n for those due later.
+    public func add(_ tickers: [NewTicker], now: Timestamp) throws -> [StoredTicker] {
+        begin()
+        defer { commit(now: now) }
+        return try table.store(tickers, now: now)
+    }
+
     /// Stores tickers and edges, all or nothing. O(tickers + edges).
     public func add(_ workflow: NewWorkflow, now: Timestamp) throws -> StoredWorkflow {
         begin()
@@ -148,6 +155,20 @@ public actor MemoryTickerStore: TickerStore {
     /// A workflow with its tickers. O(tickers + edges).
     public func workflow(_ id: WorkflowID, now: Timestamp) -> WorkflowSummary? {
         table.workflow(of: id).map { table.summary(of: $0, now: now) }
+    }
+
+    /// Tickers in the order of their ids. O(``TickerLimits/rowsPerLook``).
+    public func tickers(_ request: TickerPageRequest, now: Timestamp) -> TickerPage {
+        table.page(request, now: now)
+    }
+
+    /// Workflows in the order of their ids. O(``TickerLimits/rowsPerLook``), tickers being the rows, but for a workflow that
+    /// is larger and ended with a failure: it is walked once, when it is first asked about.
+    public func workflows(_ request: WorkflowPageRequest) -> WorkflowPage { table.page(request) }
+
+    /// What the store knows of why a ticker is not running. O(parents).
+    public func explanation(of id: TickerID, now: Timestamp) -> TickerExplanation? {
+        table.index(of: id).map { table.explanation(of: $0, now: now) }
     }
 
     /// How many tickers there are. O(1).

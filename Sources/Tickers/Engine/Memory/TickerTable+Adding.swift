@@ -8,6 +8,15 @@ extension TickerTable {
         return ref
     }
 
+    /// Stores tickers without parents, each as a workflow of its own, all or nothing.
+    package mutating func add(_ batch: [NewTicker], now: Timestamp) throws -> [Int32] {
+        guard batch.count <= TickerLimits.tickersPerAdd else { throw TickerError.tooManyTickers(batch.count) }
+        tickers.reserve(batch.count)
+        workflows.reserve(batch.count)
+        byID.reserveCapacity(byID.count + batch.count)
+        return batch.map { add($0, now: now) }
+    }
+
     /// Stores tickers and edges, all or nothing, and judges them. Returns the refs in the order of the request.
     package mutating func add(_ request: NewWorkflow, now: Timestamp) throws -> [Int32] {
         let plan = try AddPlan(request, in: self)
@@ -59,6 +68,7 @@ extension TickerTable {
         let (lane, gate) = joinQueues(ticker.spec, now: now)
         let ref = tickers.insert(Slot(row: row, input: input, workflow: workflow, lane: lane, gate: gate))
         byID[id] = ref
+        byAge.append(ref, id: id, in: &tickers)
         let last = workflows[workflow].last
         if last == .none {
             workflows[workflow].first = ref
@@ -67,7 +77,7 @@ extension TickerTable {
         }
         workflows[workflow].last = ref
         tickerOpened(in: workflow, now: now)
-        count(1, in: .waiting)
+        count(1, in: .waiting, of: workflow)
         if tally.edges > 0 { noteExpiry(of: ref) }
         if isJournaling, tally.edges > 0 { journal.append(.ticker(change(ref, now: now))) }
         return ref
@@ -125,8 +135,7 @@ struct AddPlan {
 
     init(_ request: NewWorkflow, in table: TickerTable) throws {
         guard request.tickers.count <= TickerLimits.tickersPerAdd else {
-            let sentence = "\(request.tickers.count) tickers in one add are more than \(TickerLimits.tickersPerAdd)."
-            throw TickerError(.tooManyTickers, sentence)
+            throw TickerError.tooManyTickers(request.tickers.count)
         }
         guard request.edges.count <= TickerLimits.edgesPerAdd else {
             let sentence = "\(request.edges.count) edges in one add are more than \(TickerLimits.edgesPerAdd)."

@@ -12,12 +12,17 @@ extension TickerTable {
         )
         ticker.attempts = Int(row.attempts)
         ticker.maxAttempts = Int(row.maxAttempts)
-        if row.state != .waiting, row.state != .skipped { ticker.due = max(row.due, row.releasedAt) }
+        ticker.due = row.visibleDue
         if row.hasStarted { ticker.startedAt = row.startedAt }
         if row.state.isEnd { ticker.endedAt = row.endedAt }
         if row.state.isEnd { ticker.reason = row.reason }
         ticker.failure = row.failure?.failure
         ticker.progress = row.progress?.progress
+        ticker.isInAttempt = row.latestAttempt != nil
+        if let log = row.log {
+            ticker.earlierAttempts = log.attempts
+            ticker.earlierDropped = log.dropped
+        }
         var cursor = firstParentEdge(of: ref)
         while let edge = cursor {
             let parent = TickerParent(
@@ -29,6 +34,26 @@ extension TickerTable {
             cursor = nextParentEdge(after: edge)
         }
         return ticker
+    }
+
+    package func explanation(of ref: Int32, now: Timestamp) -> TickerExplanation {
+        let culprit = tickers[ref].row.reason?.culprit.flatMap(index(of:))
+        return explanation(
+            of: ref,
+            snapshot: snapshot(of: ref, now: now),
+            reasons: pendingReasons(of: ref),
+            culprit: culprit.map { tickers[$0].row.spec.function },
+            now: now
+        )
+    }
+
+    /// What the table knows of why a due ticker has not been claimed.
+    private func pendingReasons(of ref: Int32) -> [PendingReason] {
+        let spec = tickers[ref].row.spec
+        var reasons: [PendingReason] = []
+        if lanes.paused.contains(spec.queue) { reasons.append(.queuePaused(spec.queue)) }
+        if awaitsPlace(ref), let key = spec.limitKey { reasons.append(.limitKeyTaken(key.key)) }
+        return reasons
     }
 
     func members(of workflow: Int32) -> [Int32] {
@@ -69,38 +94,52 @@ extension TickerTable {
     }
 
     private mutating func remove(_ workflow: Int32) {
+        untie(workflow)
         var member = workflows[workflow].first
         while member != .none {
             let ref = member
             member = tickers[ref].nextInWorkflow
-            removeEdges(of: ref)
-            byID[tickers[ref].row.id] = nil
-            count(-1, in: tickers[ref].row.state)
-            leaveQueues(ref)
-            tickers.remove(ref)
+            removeRow(ref)
         }
         workflows.remove(workflow)
     }
 
-    private mutating func removeEdges(of ref: Int32) {
-        var cursor = firstParentEdge(of: ref)
-        while let edge = cursor {
-            cursor = nextParentEdge(after: edge)
-            unlinkFromParent(edge, child: ref)
-        }
-        cursor = firstChildEdge(of: ref)
+    private mutating func removeRow(_ ref: Int32) {
+        var cursor = firstChildEdge(of: ref)
         while let edge = cursor {
             cursor = nextChildEdge(after: edge)
-            unlinkFromChild(edge)
             edges.remove(edge)
+        }
+        let (id, next) = (tickers[ref].row.id, tickers[ref].links.next)
+        byID[id] = nil
+        byAge.remove(ref, id: id, next: next == .none ? nil : tickers[next].row.id, in: &tickers)
+        count(-1, in: tickers[ref].row.state, of: tickers[ref].workflow)
+        leaveQueues(ref)
+        tickers.remove(ref)
+    }
+
+    /// Takes the edges to tickers elsewhere out of their chains there. Edges within go with their parents, and need no
+    /// unlinking: a join of many would search its chain for each of them.
+    private mutating func untie(_ workflow: Int32) {
+        var member = workflows[workflow].first
+        while member != .none {
+            let ref = member
+            member = tickers[ref].nextInWorkflow
+            var cursor = firstParentEdge(of: ref)
+            while let edge = cursor {
+                cursor = nextParentEdge(after: edge)
+                if tickers[edges[edge].parent].workflow != workflow { unlinkFromParent(edge) }
+            }
+            cursor = firstChildEdge(of: ref)
+            while let edge = cursor {
+                cursor = nextChildEdge(after: edge)
+                if tickers[edges[edge].child].workflow != workflow { unlinkFromChild(edge) }
+            }
         }
     }
 
-    /// A parent in the same workflow is removed with its edges, before or after this child; one in another workflow
-    /// stays, so the edge is taken out of its chain.
-    private mutating func unlinkFromParent(_ edge: Int32, child: Int32) {
+    private mutating func unlinkFromParent(_ edge: Int32) {
         let parent = edges[edge].parent
-        guard tickers.isUsed(parent), tickers[parent].workflow != tickers[child].workflow else { return }
         var previous = Int32.none
         var cursor = tickers[parent].firstChildEdge
         while cursor != edge {
@@ -115,7 +154,6 @@ extension TickerTable {
 
     private mutating func unlinkFromChild(_ edge: Int32) {
         let child = edges[edge].child
-        guard tickers.isUsed(child) else { return }
         var previous = Int32.none
         var cursor = tickers[child].firstParentEdge
         while cursor != edge {

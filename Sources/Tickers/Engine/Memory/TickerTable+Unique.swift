@@ -23,6 +23,15 @@ extension TickerTable {
         return stored(ref)
     }
 
+    /// Stores tickers without parents, each as a workflow of its own, all or nothing. A unique key is for one ticker, so of
+    /// several none has one.
+    package mutating func store(_ tickers: [NewTicker], now: Timestamp) throws -> [StoredTicker] {
+        if tickers.count == 1 { return [try store(tickers[0], now: now)] }
+        precondition(tickers.allSatisfy { $0.spec.unique == nil }, "a batch of tickers was given unique keys")
+        let refs = try add(tickers, now: now)
+        return refs.map { stored($0) }
+    }
+
     /// Stores tickers and edges, all or nothing, or finds what holds their unique key.
     ///
     /// A step of several whose key is in use stands in the way of all of them, unless its policy is to replace.
