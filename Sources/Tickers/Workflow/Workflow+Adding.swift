@@ -19,7 +19,8 @@ extension Workflow {
     ) -> WorkflowStep<Output> {
         var ticker = function.ticker(input, due: due, options: options)
         ticker.join = join
-        return step(at: append(ticker, following: parents.map(\.edge)), function.output)
+        let position = append(ticker, following: parents.map(\.edge))
+        return step(at: position, function.output)
     }
 
     /// Adds a step that follows one other.
@@ -67,7 +68,8 @@ extension Workflow {
     ) -> WorkflowStep<Output> {
         let input = NewInput.outputOfStep(parent.position)
         let ticker = NewTicker(spec: function.spec.overridden(by: options), input: input, due: due)
-        return step(at: append(ticker, following: [parent.edge]), function.output)
+        let position = append(ticker, following: [parent.edge])
+        return step(at: position, function.output)
     }
 
     /// Adds a step that runs after all of `parents` succeeded, with the array of their outputs, in this order, as input.
@@ -80,6 +82,7 @@ extension Workflow {
     ) -> WorkflowStep<Output> {
         let input = NewInput.outputsOfSteps(parents.map(\.position), PayloadCollector(of: Element.self))
         let ticker = NewTicker(spec: function.spec.overridden(by: options), input: input, due: due)
-        return step(at: append(ticker, following: parents.map(\.edge)), function.output)
+        let position = append(ticker, following: parents.map(\.edge))
+        return step(at: position, function.output)
     }
 }

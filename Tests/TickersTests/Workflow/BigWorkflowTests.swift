@@ -44,6 +44,22 @@ import TickersTesting
         #expect(large < small * 30, "\(Self.wide / 10) took \(small), \(Self.wide) took \(large)")
     }
 
+    private static func timeToAdd(_ steps: Int) -> Duration {
+        (0..<3).map { _ in
+            ContinuousClock().measure {
+                var graph = Workflow("wide")
+                let root = graph.add(Stage.plusOne, 0)
+                for number in 1..<steps { graph.add(Stage.plusOne, number, following: root) }
+            }
+        }.min() ?? .zero
+    }
+
+    @Test func addsStepsInLinearTime() {
+        let small = Self.timeToAdd(Self.wide / 10)
+        let large = Self.timeToAdd(Self.wide)
+        #expect(large < small * 30, "\(Self.wide / 10) took \(small), \(Self.wide) took \(large)")
+    }
+
     /// Handlers that write nothing down, so that what is measured is the engine.
     private static func counting(_ count: Counter) -> FunctionRegistry {
         var functions = FunctionRegistry()
