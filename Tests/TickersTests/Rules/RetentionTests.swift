@@ -139,6 +139,31 @@ struct RetentionTests {
         #expect(await store.counts().totals == [0, 0, 0])
     }
 
+    /// The time to cancel and remove a workflow whose join names its parents in this order; the best of three.
+    private func timeToRemove(_ order: some Collection<Int>) async throws -> Duration {
+        var best = Duration.seconds(1_000)
+        for _ in 0..<3 {
+            let store = MemoryTickerStore(retention: Retention(age: .seconds(10), count: 0), seed: 1)
+            let parents = order.map { PlannedParent.step($0) }
+            let steps = order.map { _ in PlannedStep("Part") } + [PlannedStep("Join", after: parents)]
+            let ids = try await add(steps, to: store, at: 0)
+            let clock = ContinuousClock()
+            let began = clock.now
+            _ = try await store.cancelWorkflow(WorkflowID(first: ids[0]), now: at(1))
+            best = min(best, clock.now - began)
+            #expect(await store.counts().totals == [0, 0, 0])
+        }
+        return best
+    }
+
+    @Test("a wide join is removed in the same time whatever the order in which it names its parents")
+    func wideJoin() async throws {
+        let width = 15_000
+        let forwards = try await timeToRemove(0..<width)
+        let backwards = try await timeToRemove((0..<width).reversed())
+        #expect(backwards < forwards * 4, "\(forwards) from the first, \(backwards) from the last")
+    }
+
     @Test("a workflow that is opened again needs its parents elsewhere again")
     func reopened() async throws {
         let store = MemoryTickerStore(retention: Retention(age: .seconds(10), count: 1_000), seed: 1)

@@ -67,37 +67,49 @@ extension TickerTable {
     }
 
     private mutating func remove(_ workflow: Int32) {
+        untie(workflow)
         var member = workflows[workflow].first
         while member != .none {
             let ref = member
             member = tickers[ref].nextInWorkflow
-            removeEdges(of: ref)
-            byID[tickers[ref].row.id] = nil
-            count(-1, in: tickers[ref].row.state)
-            tickers.remove(ref)
+            removeRow(ref)
         }
         workflows.remove(workflow)
     }
 
-    private mutating func removeEdges(of ref: Int32) {
-        var cursor = firstParentEdge(of: ref)
-        while let edge = cursor {
-            cursor = nextParentEdge(after: edge)
-            unlinkFromParent(edge, child: ref)
-        }
-        cursor = firstChildEdge(of: ref)
+    private mutating func removeRow(_ ref: Int32) {
+        var cursor = firstChildEdge(of: ref)
         while let edge = cursor {
             cursor = nextChildEdge(after: edge)
-            unlinkFromChild(edge)
             edges.remove(edge)
+        }
+        byID[tickers[ref].row.id] = nil
+        count(-1, in: tickers[ref].row.state)
+        tickers.remove(ref)
+    }
+
+    /// Takes the edges to tickers elsewhere out of their chains there. Edges within go with their parents, and need no
+    /// unlinking: a join of many would search its chain for each of them.
+    private mutating func untie(_ workflow: Int32) {
+        var member = workflows[workflow].first
+        while member != .none {
+            let ref = member
+            member = tickers[ref].nextInWorkflow
+            var cursor = firstParentEdge(of: ref)
+            while let edge = cursor {
+                cursor = nextParentEdge(after: edge)
+                if tickers[edges[edge].parent].workflow != workflow { unlinkFromParent(edge) }
+            }
+            cursor = firstChildEdge(of: ref)
+            while let edge = cursor {
+                cursor = nextChildEdge(after: edge)
+                if tickers[edges[edge].child].workflow != workflow { unlinkFromChild(edge) }
+            }
         }
     }
 
-    /// A parent in the same workflow is removed with its edges, before or after this child; one in another workflow
-    /// stays, so the edge is taken out of its chain.
-    private mutating func unlinkFromParent(_ edge: Int32, child: Int32) {
+    private mutating func unlinkFromParent(_ edge: Int32) {
         let parent = edges[edge].parent
-        guard tickers.isUsed(parent), tickers[parent].workflow != tickers[child].workflow else { return }
         var previous = Int32.none
         var cursor = tickers[parent].firstChildEdge
         while cursor != edge {
@@ -112,7 +124,6 @@ extension TickerTable {
 
     private mutating func unlinkFromChild(_ edge: Int32) {
         let child = edges[edge].child
-        guard tickers.isUsed(child) else { return }
         var previous = Int32.none
         var cursor = tickers[child].firstParentEdge
         while cursor != edge {
