@@ -48,6 +48,11 @@ public struct Ticker: Sendable, Hashable, Identifiable {
     public var progress: TickerProgress?
     /// Its parents, with their conditions.
     public var parents: [TickerParent]
+    /// The attempts that did not end it for good, and how many before them are no longer kept.
+    package var earlierAttempts: [TickerAttempt] = []
+    package var earlierDropped = 0
+    /// Whether it is in an attempt, or was ended by one.
+    package var isInAttempt = false
 
     package init(
         id: TickerID,
@@ -67,6 +72,33 @@ public struct Ticker: Sendable, Hashable, Identifiable {
         self.maxAttempts = spec.retry.maxAttempts
         self.createdAt = createdAt
         self.parents = []
+    }
+}
+
+extension Ticker {
+    /// Its attempts, oldest first: the latest ``TickerLimits/attemptsKept`` of them, the running one included.
+    ///
+    /// An end that a retry by hand took back stays here, with the attempts that led to it. A ticker that ended without an
+    /// attempt (skipped, or cancelled before it started) leaves none. O(attempts kept).
+    public var history: [TickerAttempt] {
+        guard let latestAttempt else { return earlierAttempts }
+        return earlierAttempts.suffix(TickerLimits.attemptsKept - 1) + [latestAttempt]
+    }
+
+    /// How many attempts were made before those in ``history``. O(attempts kept).
+    public var attemptsDropped: Int {
+        earlierDropped + earlierAttempts.count + (latestAttempt == nil ? 0 : 1) - history.count
+    }
+
+    private var latestAttempt: TickerAttempt? {
+        guard isInAttempt, let startedAt else { return nil }
+        return TickerAttempt(
+            number: attempts,
+            startedAt: startedAt,
+            endedAt: endedAt ?? startedAt,
+            status: status,
+            failure: failure
+        )
     }
 }
 

@@ -14,6 +14,8 @@ public enum TickerLimits {
     public static let edgesPerAdd = 4_000_000
     /// Attempts of one ticker: more is a recurrence, not a retry.
     public static let attempts = 10_000
+    /// Attempts of one ticker of which start, end and error stay readable: the latest ones, enough to see a pattern.
+    public static let attemptsKept = 50
     /// Runs at once in one scheduler.
     public static let concurrentRuns = 100_000
     /// Starts that a rate limit counts: it remembers each one for its period.

@@ -27,13 +27,16 @@ extension RuleTable {
             if self[ticker: ref].cancelRequested { return cancelled(ref, now: now) }
             let delay = self[ticker: ref].delayBeforeRetry(advice: advice, now: now, random: &random)
             guard let delay else { return finally(ref, .failed, now: now) }
+            self[ticker: ref].logAttempt(.failed(failure), now: now)
             return again(ref, as: .retrying, due: now.advanced(by: delay), now: now)
         case .snoozed(let delay):
             if self[ticker: ref].cancelRequested { return cancelled(ref, now: now) }
+            self[ticker: ref].logAttempt(.snoozed, now: now)
             self[ticker: ref].attempts -= 1
             return again(ref, as: .scheduled, due: now.advanced(by: max(.zero, delay)), now: now)
         case .interrupted:
             if self[ticker: ref].cancelRequested { return cancelled(ref, now: now) }
+            self[ticker: ref].logAttempt(.givenBack, now: now)
             self[ticker: ref].attempts -= 1
             return again(ref, as: .scheduled, due: .distantPast, now: now)
         }

@@ -27,6 +27,8 @@ package struct TickerRow: Sendable {
     package var reason: EndReason?
     package var failure: FailureBox?
     package var progress: ProgressBox?
+    /// The attempts before the latest one; `nil` for most tickers, which make only one.
+    package var log: AttemptLog?
 
     package init(id: TickerID, spec: TickerSpec, due: TickerDue, tally: EdgeTally, createdAt: Timestamp) {
         self.id = id
@@ -59,6 +61,7 @@ package struct TickerRow: Sendable {
 
     /// Takes back its end, and what it had made of its attempts: it waits for its parents as it did at first.
     package mutating func rearm() {
+        logEnd()
         state = .waiting
         hasStarted = false
         cancelRequested = false
@@ -72,6 +75,7 @@ package struct TickerRow: Sendable {
 
     /// Queues it to run at once, with one more attempt if they are used up.
     package mutating func grantAnotherRun(now: Timestamp) {
+        logEnd()
         state = .scheduled
         // Its next start is a first one again, so its `.inProgress` children run beside it once more.
         hasStarted = false

@@ -18,6 +18,11 @@ extension TickerTable {
         if row.state.isEnd { ticker.reason = row.reason }
         ticker.failure = row.failure?.failure
         ticker.progress = row.progress?.progress
+        ticker.isInAttempt = row.latestAttempt != nil
+        if let log = row.log {
+            ticker.earlierAttempts = log.attempts
+            ticker.earlierDropped = log.dropped
+        }
         var cursor = firstParentEdge(of: ref)
         while let edge = cursor {
             let parent = TickerParent(
