@@ -91,6 +91,10 @@ extension TickerError {
         )
     }
 
+    package static func tooManyTickers(_ count: Int) -> TickerError {
+        TickerError(.tooManyTickers, "\(count) tickers in one add are more than \(TickerLimits.tickersPerAdd).")
+    }
+
     package static func invalidArgument(_ problems: [String]) -> TickerError {
         TickerError(.invalidArgument, problems.joined(separator: "; "))
     }

@@ -19,6 +19,7 @@ private actor MoodyStore: TickerStore {
         defer { tell() }
         return t[ticker: t.add(ticker, now: now)].id
     }
+    func add(_ tickers: [NewTicker], now: Timestamp) throws -> [TickerID] { try tickers.map { try add($0, now: now) } }
     func add(_ workflow: NewWorkflow, now: Timestamp) throws -> StoredWorkflow {
         defer { tell() }
         let refs = try t.add(workflow, now: now)

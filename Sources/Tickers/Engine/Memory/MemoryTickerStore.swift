@@ -32,6 +32,13 @@ public actor MemoryTickerStore: TickerStore {
         return table[ticker: table.add(ticker, now: now)].id
     }
 
+    /// Stores tickers without parents, each as a workflow of its own. O(tickers), × log n for those due later.
+    public func add(_ tickers: [NewTicker], now: Timestamp) throws -> [TickerID] {
+        begin()
+        defer { commit(now: now) }
+        return try table.add(tickers, now: now).map { table[ticker: $0].id }
+    }
+
     /// Stores tickers and edges, all or nothing. O(tickers + edges).
     public func add(_ workflow: NewWorkflow, now: Timestamp) throws -> StoredWorkflow {
         begin()

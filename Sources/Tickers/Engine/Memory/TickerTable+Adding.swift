@@ -8,6 +8,15 @@ extension TickerTable {
         return ref
     }
 
+    /// Stores tickers without parents, each as a workflow of its own, all or nothing.
+    package mutating func add(_ batch: [NewTicker], now: Timestamp) throws -> [Int32] {
+        guard batch.count <= TickerLimits.tickersPerAdd else { throw TickerError.tooManyTickers(batch.count) }
+        tickers.reserve(batch.count)
+        workflows.reserve(batch.count)
+        byID.reserveCapacity(byID.count + batch.count)
+        return batch.map { add($0, now: now) }
+    }
+
     /// Stores tickers and edges, all or nothing, and judges them. Returns the refs in the order of the request.
     package mutating func add(_ request: NewWorkflow, now: Timestamp) throws -> [Int32] {
         let plan = try AddPlan(request, in: self)
@@ -119,8 +128,7 @@ struct AddPlan {
 
     init(_ request: NewWorkflow, in table: TickerTable) throws {
         guard request.tickers.count <= TickerLimits.tickersPerAdd else {
-            let sentence = "\(request.tickers.count) tickers in one add are more than \(TickerLimits.tickersPerAdd)."
-            throw TickerError(.tooManyTickers, sentence)
+            throw TickerError.tooManyTickers(request.tickers.count)
         }
         guard request.edges.count <= TickerLimits.edgesPerAdd else {
             let sentence = "\(request.edges.count) edges in one add are more than \(TickerLimits.edgesPerAdd)."

@@ -33,6 +33,23 @@ package final class Intake: Sendable {
         return try await store.add(ticker, now: clock.wall)
     }
 
+    /// Stores tickers without parents that share a spec and a due time, all or nothing.
+    package func add(_ tickers: [NewTicker]) async throws -> [TickerID] {
+        try checkOpen()
+        guard let first = tickers.first else { return [] }
+        if let problem = problems(of: first) { throw problem }
+        guard tickers.count <= TickerLimits.tickersPerAdd else { throw TickerError.tooManyTickers(tickers.count) }
+        if tickers.count > 1, let unique = first.spec.unique {
+            let sentence = "the unique key \"\(unique.key)\" stands for one ticker, and \(tickers.count) were given"
+            throw TickerError.invalidArgument([sentence])
+        }
+        var tickers = tickers
+        if store.encoding == .always {
+            for position in tickers.indices { tickers[position].input = try storedInput(tickers[position].input) }
+        }
+        return try await store.add(tickers, now: clock.wall)
+    }
+
     /// Stores tickers and edges, all or nothing.
     package func add(_ workflow: NewWorkflow) async throws -> StoredWorkflow {
         // A handler that is given time to end properly may still add what follows it; its lease says whether it may.

@@ -21,6 +21,26 @@ extension Scheduler {
         return TickerHandle(id: id, workflowID: WorkflowID(first: id), output: function.output)
     }
 
+    /// Stores a ticker per input, in one transaction: all of them or none. Each is a workflow of its own.
+    ///
+    /// - Parameter inputs: At most ``TickerLimits/tickersPerAdd``; none stores nothing.
+    /// - Returns: The handles in the order of the inputs.
+    /// - Throws: ``TickerError``: `tooManyTickers`, `invalidArgument` also for a unique key, which can stand for only one of
+    ///   them, and what ``schedule(_:_:due:options:)`` throws; nothing is stored then.
+    @discardableResult
+    public nonisolated func schedule<Input, Output>(
+        _ function: TickerFunction<Input, Output>,
+        inputs: [Input],
+        due: TickerDue = .now,
+        options: TickerOptions = .inherited
+    ) async throws -> [TickerHandle<Output>] {
+        let spec = function.spec.overridden(by: options)
+        let tickers = inputs.map { NewTicker(spec: spec, input: .payload(function.input.payload($0)), due: due) }
+        return try await intake.add(tickers).map { id in
+            TickerHandle(id: id, workflowID: WorkflowID(first: id), output: function.output)
+        }
+    }
+
     /// Stores a ticker without input and parents.
     @discardableResult
     public nonisolated func schedule<Output>(

@@ -13,6 +13,11 @@ public protocol TickerStore: Actor {
     /// Stores one ticker without parents as a workflow of its own. O(log n).
     func add(_ ticker: NewTicker, now: Timestamp) throws -> TickerID
 
+    /// Stores tickers without parents, each as a workflow of its own, all or nothing. O(tickers × log n).
+    ///
+    /// - Throws: ``TickerError`` with code `tooManyTickers`.
+    func add(_ tickers: [NewTicker], now: Timestamp) throws -> [TickerID]
+
     /// Stores tickers and edges, all or nothing. O(tickers + edges).
     ///
     /// - Throws: ``TickerError``: `tooManyTickers`, `unknownTicker`, `parentEnded`, `attemptEnded` (also when a handler adds
