@@ -16,6 +16,10 @@ public enum TickerLimits {
     public static let attempts = 10_000
     /// Attempts of one ticker of which start, end and error stay readable: the latest ones, enough to see a pattern.
     public static let attemptsKept = 50
+    /// Tickers or workflows on one page.
+    public static let pageSize = 200
+    /// Rows that a store looks at in one call for a page: some milliseconds, so that what is due need not wait for a search.
+    public static let rowsPerLook = 10_000
     /// Runs at once in one scheduler.
     public static let concurrentRuns = 100_000
     /// Starts that a rate limit counts: it remembers each one for its period.

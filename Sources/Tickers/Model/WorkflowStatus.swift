@@ -32,7 +32,8 @@ extension WorkflowSummary {
         // Children stand after their parents, so a walk from the end knows of each child before it asks for its parents.
         for child in tickers.reversed() {
             guard child.status == .succeeded || handled.contains(child.id) else { continue }
-            for parent in child.parents where failed.contains(parent.id) && parent.takesFailure {
+            for parent in child.parents
+            where failed.contains(parent.id) && parent.condition.takesFailure(parent.onParentFailure) {
                 handled.insert(parent.id)
             }
         }
@@ -40,14 +41,14 @@ extension WorkflowSummary {
     }
 }
 
-extension TickerParent {
-    /// Whether the child takes care of the parent's failure.
-    fileprivate var takesFailure: Bool {
-        switch onParentFailure {
+extension RunCondition {
+    /// Whether a child under this condition and `policy` takes care of its parent's failure.
+    package func takesFailure(_ policy: ParentFailurePolicy) -> Bool {
+        switch policy {
         case .runNow, .fail: return true
         case .byCondition: break
         }
-        switch condition {
+        switch self {
         case .onFailure, .onFailureOrCancelled, .onCompletion, .always: return true
         case .onSuccess, .onCancelled, .inProgress: return false
         }

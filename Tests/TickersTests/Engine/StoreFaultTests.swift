@@ -45,6 +45,8 @@ private actor MoodyStore: TickerStore {
     }
     func ending(of id: TickerID, now: Timestamp) throws -> TickerEnding { .notYet }
     func workflow(_ id: WorkflowID, now: Timestamp) throws -> WorkflowSummary? { nil }
+    func tickers(_ request: TickerPageRequest, now: Timestamp) throws -> TickerPage { t.page(request, now: now) }
+    func workflows(_ request: WorkflowPageRequest) throws -> WorkflowPage { t.page(request) }
     func counts() throws -> StoreCounts { t.counts }
 }
 

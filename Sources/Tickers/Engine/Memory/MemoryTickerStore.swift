@@ -144,6 +144,15 @@ public actor MemoryTickerStore: TickerStore {
         table.workflow(of: id).map { table.summary(of: $0, now: now) }
     }
 
+    /// Tickers in the order of their ids. O(``TickerLimits/rowsPerLook``).
+    public func tickers(_ request: TickerPageRequest, now: Timestamp) -> TickerPage {
+        table.page(request, now: now)
+    }
+
+    /// Workflows in the order of their ids. O(``TickerLimits/rowsPerLook``), tickers being the rows, but for a workflow that
+    /// is larger and ended with a failure: it is walked once, when it is first asked about.
+    public func workflows(_ request: WorkflowPageRequest) -> WorkflowPage { table.page(request) }
+
     /// How many tickers there are. O(1).
     public func counts() -> StoreCounts { table.counts }
 

@@ -63,6 +63,7 @@ extension TickerTable {
         let lane = lanes.lane(of: ticker.spec)
         let ref = tickers.insert(Slot(row: row, input: input, workflow: workflow, lane: lane))
         byID[id] = ref
+        byAge.append(ref, id: id, in: &tickers)
         let last = workflows[workflow].last
         if last == .none {
             workflows[workflow].first = ref
@@ -71,7 +72,7 @@ extension TickerTable {
         }
         workflows[workflow].last = ref
         tickerOpened(in: workflow, now: now)
-        count(1, in: .waiting)
+        count(1, in: .waiting, of: workflow)
         if isJournaling, tally.edges > 0 { journal.append(.ticker(change(ref, now: now))) }
         return ref
     }

@@ -12,7 +12,7 @@ extension TickerTable {
         )
         ticker.attempts = Int(row.attempts)
         ticker.maxAttempts = Int(row.maxAttempts)
-        if row.state != .waiting, row.state != .skipped { ticker.due = max(row.due, row.releasedAt) }
+        ticker.due = row.visibleDue
         if row.hasStarted { ticker.startedAt = row.startedAt }
         if row.state.isEnd { ticker.endedAt = row.endedAt }
         if row.state.isEnd { ticker.reason = row.reason }
@@ -46,7 +46,7 @@ extension TickerTable {
         return members
     }
 
-    func summary(of workflow: Int32, now: Timestamp) -> WorkflowSummary {
+    package func summary(of workflow: Int32, now: Timestamp) -> WorkflowSummary {
         let row = workflows[workflow]
         return WorkflowSummary(
             id: WorkflowID(first: tickers[row.first].row.id),
@@ -88,8 +88,10 @@ extension TickerTable {
             cursor = nextChildEdge(after: edge)
             edges.remove(edge)
         }
-        byID[tickers[ref].row.id] = nil
-        count(-1, in: tickers[ref].row.state)
+        let (id, next) = (tickers[ref].row.id, tickers[ref].links.next)
+        byID[id] = nil
+        byAge.remove(ref, id: id, next: next == .none ? nil : tickers[next].row.id, in: &tickers)
+        count(-1, in: tickers[ref].row.state, of: tickers[ref].workflow)
         tickers.remove(ref)
     }
 

@@ -3,7 +3,7 @@
 /// Nothing here is nested, so a graph of any depth is built, walked and dropped in loops.
 package struct TickerTable {
     /// A ticker with what the rules do not ask for: its neighbours, its input and output, its place in the queues.
-    package struct Slot: SlabElement {
+    package struct Slot: CreationLinked {
         package var row: TickerRow
         var input: StoredInput
         var output: Payload = .nothing
@@ -12,6 +12,7 @@ package struct TickerTable {
         /// Its place in the order of queueing while it is queued; a queue entry with another one is stale.
         var ticket: UInt64 = 0
         var place: Place = .nowhere
+        package var links = CreationLinks()
         var firstChildEdge: Int32 = .none
         var lastChildEdge: Int32 = .none
         var firstParentEdge: Int32 = .none
@@ -72,6 +73,9 @@ package struct TickerTable {
         var first: Int32
         var last: Int32
         var open: Int32 = 0
+        var tally = WorkflowTally()
+        /// How it ended, once it has been asked; `nil` from when it is opened again.
+        var endStatus: WorkflowStatus?
         /// Edges to children in other workflows that have not ended: while there are any, this one is not removed.
         var pins: Int32 = 0
         /// Whether a ticker of it has a parent in another workflow.
@@ -95,6 +99,7 @@ package struct TickerTable {
     var edges: Slab<Edge> = Slab()
     var workflows: Slab<WorkflowRow> = Slab()
     var byID: [TickerID: Int32] = [:]
+    var byAge = CreationList()
     var ids: IDGenerator
     var random: SeededGenerator
     package var heap = DueHeap()
@@ -160,6 +165,9 @@ extension TickerTable: RuleTable {
         let state = tickers[ref].row.state
         counts.add(-1, in: old)
         counts.add(1, in: state)
+        let workflow = tickers[ref].workflow
+        workflows[workflow].tally.add(-1, in: old)
+        workflows[workflow].tally.add(1, in: state)
         if old.isQueued { leaveQueue(ref) }
         if old.isEnd { recordReopening(of: ref, now: now) }
         switch state {
@@ -193,13 +201,15 @@ extension TickerTable: RuleTable {
         workflows[workflow].open += 1
         guard workflows[workflow].open == 1 else { return }
         workflows[workflow].endedAt = nil
+        workflows[workflow].endStatus = nil
         if workflows[workflow].hasParentsElsewhere { changePins(by: workflow, 1, now: now) }
         judgeRemovable(workflow, now: now)
     }
 
     /// Counts a ticker that has just been stored, or that has been removed.
-    mutating func count(_ change: Int, in state: TickerState) {
+    mutating func count(_ change: Int, in state: TickerState, of workflow: Int32) {
         counts.add(change, in: state)
+        workflows[workflow].tally.add(Int32(change), in: state)
     }
 
     /// An open workflow keeps those of its tickers' parents elsewhere from being removed. O(tickers + edges).

@@ -78,6 +78,15 @@ public protocol TickerStore: Actor {
     /// A workflow with its tickers in the order in which they were added, or `nil` for an unknown id.
     func workflow(_ id: WorkflowID, now: Timestamp) throws -> WorkflowSummary?
 
+    /// Tickers beyond the request's cursor, in the order of their ids.
+    ///
+    /// Looks at ``TickerLimits/rowsPerLook`` rows or so and says in `next` where it stopped: the page may be short, even
+    /// empty, with more behind it. `next` is `nil` when nothing lies behind.
+    func tickers(_ request: TickerPageRequest, now: Timestamp) throws -> TickerPage
+
+    /// Workflows beyond the request's cursor, in the order of their ids; bounded like ``tickers(_:now:)``.
+    func workflows(_ request: WorkflowPageRequest) throws -> WorkflowPage
+
     /// How many tickers there are in each status. O(1).
     func counts() throws -> StoreCounts
 }
@@ -110,42 +119,4 @@ public protocol TickerStoreListener: AnyObject, Sendable {
 
     /// Every ticker of an awaited workflow has ended.
     func ended(_ workflow: WorkflowSummary)
-}
-
-/// How many tickers there are in each state.
-public struct StoreCounts: Sendable, Hashable {
-    /// Their parents are undecided.
-    public private(set) var waiting = 0
-    /// Due, or due later: scheduled, pending and retrying.
-    public private(set) var queued = 0
-    /// Their handler runs.
-    public private(set) var running = 0
-    /// Ended as succeeded, and still kept.
-    public private(set) var succeeded = 0
-    /// Ended as failed, and still kept.
-    public private(set) var failed = 0
-    /// Ended as cancelled, and still kept.
-    public private(set) var cancelled = 0
-    /// Ended as skipped, and still kept.
-    public private(set) var skipped = 0
-
-    /// Those that have not ended.
-    public var open: Int { waiting + queued + running }
-    /// Those that have ended and are still kept.
-    public var ended: Int { succeeded + failed + cancelled + skipped }
-
-    package init() {}
-
-    /// Counts `change` more tickers in `state`.
-    package mutating func add(_ change: Int, in state: TickerState) {
-        switch state {
-        case .waiting: waiting += change
-        case .scheduled, .retrying: queued += change
-        case .running: running += change
-        case .succeeded: succeeded += change
-        case .failed: failed += change
-        case .cancelled: cancelled += change
-        case .skipped: skipped += change
-        }
-    }
 }
