@@ -47,6 +47,7 @@ private actor MoodyStore: TickerStore {
     func workflow(_ id: WorkflowID, now: Timestamp) throws -> WorkflowSummary? { nil }
     func tickers(_ request: TickerPageRequest, now: Timestamp) throws -> TickerPage { t.page(request, now: now) }
     func workflows(_ request: WorkflowPageRequest) throws -> WorkflowPage { t.page(request) }
+    func explanation(of id: TickerID, now: Timestamp) throws -> TickerExplanation? { nil }
     func counts() throws -> StoreCounts { t.counts }
 }
 

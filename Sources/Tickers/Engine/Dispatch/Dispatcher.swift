@@ -7,7 +7,7 @@ package actor Dispatcher {
     private nonisolated let intake: Intake
     private nonisolated let hub: EventHub
     private nonisolated let alarm: Alarm<Timestamp>
-    private var state: DispatchState
+    private(set) var state: DispatchState
     /// Ends that the store refused to record; handed over again with the next ones.
     private var unrecorded: [FinishedRun] = []
 

@@ -153,6 +153,11 @@ public actor MemoryTickerStore: TickerStore {
     /// is larger and ended with a failure: it is walked once, when it is first asked about.
     public func workflows(_ request: WorkflowPageRequest) -> WorkflowPage { table.page(request) }
 
+    /// What the store knows of why a ticker is not running. O(parents).
+    public func explanation(of id: TickerID, now: Timestamp) -> TickerExplanation? {
+        table.index(of: id).map { table.explanation(of: $0, now: now) }
+    }
+
     /// How many tickers there are. O(1).
     public func counts() -> StoreCounts { table.counts }
 

@@ -36,6 +36,22 @@ extension TickerTable {
         return ticker
     }
 
+    package func explanation(of ref: Int32, now: Timestamp) -> TickerExplanation {
+        let culprit = tickers[ref].row.reason?.culprit.flatMap(index(of:))
+        return explanation(
+            of: ref,
+            snapshot: snapshot(of: ref, now: now),
+            reasons: pendingReasons(of: ref),
+            culprit: culprit.map { tickers[$0].row.spec.function },
+            now: now
+        )
+    }
+
+    /// What the table knows of why a due ticker has not been claimed: one line per reason.
+    private func pendingReasons(of ref: Int32) -> [PendingReason] {
+        []
+    }
+
     func members(of workflow: Int32) -> [Int32] {
         var members: [Int32] = []
         var cursor = workflows[workflow].first

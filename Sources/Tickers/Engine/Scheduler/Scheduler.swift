@@ -19,7 +19,7 @@ public actor Scheduler {
     private nonisolated let alarm: Alarm<Timestamp>
     private nonisolated let pool: WorkerPool
     private nonisolated let stopSignal = StopSignal()
-    private var phase = SchedulerPhase()
+    private(set) var phase = SchedulerPhase()
     private var engine: Task<Void, Never>?
 
     /// A scheduler over a store; nothing runs before `run()` or `start()`.

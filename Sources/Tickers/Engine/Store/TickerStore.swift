@@ -87,6 +87,9 @@ public protocol TickerStore: Actor {
     /// Workflows beyond the request's cursor, in the order of their ids; bounded like ``tickers(_:now:)``.
     func workflows(_ request: WorkflowPageRequest) throws -> WorkflowPage
 
+    /// What the store knows of why a ticker is not running, all of it seen together; `nil` for an unknown id. O(parents).
+    func explanation(of id: TickerID, now: Timestamp) throws -> TickerExplanation?
+
     /// How many tickers there are in each status. O(1).
     func counts() throws -> StoreCounts
 }
