@@ -5,7 +5,9 @@ struct RandomTicker {
     struct Parent {
         var ticker: Int
         var condition: RunCondition
-        var policy: ParentFailurePolicy
+        var policy = ParentFailurePolicy.byCondition
+        /// Whether the parent's handler added the child, so that it belongs to that attempt.
+        var isAdder = false
     }
 
     var parents: [Parent]
@@ -25,31 +27,44 @@ struct RandomTicker {
 struct ReferenceModel {
     enum Word { case run, never, runNow, fail }
 
-    let graph: [RandomTicker]
-    var states: [TickerState]
-    var due: [Int]
-    private var hasStarted: [Bool]
-    private var attempts: [Int]
-    private var isCancelRequested: [Bool]
+    private(set) var graph: [RandomTicker] = []
+    private(set) var states: [TickerState] = []
+    private(set) var due: [Int] = []
+    /// How often each ticker was started in all.
+    private(set) var starts: [Int] = []
     /// What each parent's edge has said, by child; the first word stands.
-    private var words: [[Word?]]
+    private(set) var words: [[Word?]] = []
+    private var hasStarted: [Bool] = []
+    private var attempts: [Int] = []
+    private var maxAttempts: [Int] = []
+    private var isCancelRequested: [Bool] = []
+    private var isWithdrawn: [Bool] = []
 
     init(graph: [RandomTicker], now: Int) {
-        self.graph = graph
-        states = graph.map { _ in .waiting }
-        due = graph.map { _ in .max }
-        hasStarted = graph.map { _ in false }
-        attempts = graph.map { _ in 0 }
-        isCancelRequested = graph.map { _ in false }
-        words = graph.map { $0.parents.map { _ in nil } }
-        for ticker in graph.indices where graph[ticker].parents.isEmpty { release(ticker, now: now) }
+        for ticker in graph { added(ticker, now: now) }
+    }
+
+    mutating func added(_ plan: RandomTicker, now: Int) {
+        graph.append(plan)
+        states.append(.waiting)
+        due.append(.max)
+        starts.append(0)
+        words.append(plan.parents.map { _ in nil })
+        hasStarted.append(false)
+        attempts.append(0)
+        maxAttempts.append(plan.maxAttempts)
+        isCancelRequested.append(false)
+        isWithdrawn.append(false)
+        if plan.parents.isEmpty { release(graph.count - 1, now: now) }
+        ask(graph.count - 1, now: now)
     }
 
     mutating func started(_ ticker: Int, now: Int) {
         states[ticker] = .running
         attempts[ticker] += 1
+        starts[ticker] += 1
         hasStarted[ticker] = true
-        spread(from: ticker, now: now)
+        spread(from: [ticker], now: now)
     }
 
     mutating func cancelled(_ ticker: Int, now: Int) {
@@ -57,7 +72,7 @@ struct ReferenceModel {
         case .running: isCancelRequested[ticker] = true
         case .waiting, .scheduled, .retrying:
             states[ticker] = .cancelled
-            spread(from: ticker, now: now)
+            spread(from: [ticker], now: now)
         case .succeeded, .failed, .cancelled, .skipped: break
         }
     }
@@ -67,7 +82,7 @@ struct ReferenceModel {
         case .succeeded:
             states[ticker] = .succeeded
         case .failed(_, let advice):
-            states[ticker] = attempts[ticker] < graph[ticker].maxAttempts && advice != .never ? .retrying : .failed
+            states[ticker] = attempts[ticker] < maxAttempts[ticker] && advice != .never ? .retrying : .failed
             due[ticker] = now + graph[ticker].backoff
             if case .after = advice { due[ticker] = now + 2 }
             if isCancelRequested[ticker] { states[ticker] = .cancelled }
@@ -77,7 +92,61 @@ struct ReferenceModel {
             if case .snoozed = outcome { due[ticker] = now + 1 }
             if !isCancelRequested[ticker] { attempts[ticker] -= 1 }
         }
-        spread(from: ticker, now: now)
+        if [.retrying, .scheduled].contains(states[ticker]) { withdrawChildren(of: ticker, now: now) }
+        spread(from: [ticker], now: now)
+    }
+
+    /// Answers whether it was allowed.
+    mutating func retried(_ ticker: Int, now: Int) -> Bool {
+        guard [.retrying, .failed, .cancelled, .skipped].contains(states[ticker]) else { return false }
+        guard !below(ticker, withAdded: true).contains(where: { states[$0] == .running }) else { return false }
+        let below = below(ticker, withAdded: false)
+        withdrawChildren(of: ticker, now: now)
+        for child in below where states[child] != .waiting {
+            withdrawChildren(of: child, now: now)
+            begin(child, as: .waiting)
+            attempts[child] = 0
+            maxAttempts[child] = graph[child].maxAttempts
+        }
+        begin(ticker, as: .scheduled)
+        due[ticker] = now
+        maxAttempts[ticker] = max(maxAttempts[ticker], attempts[ticker] + 1)
+        for child in below { words[child] = words[child].map { _ in nil } }
+        for child in below where states[child] == .waiting { ask(child, now: now) }
+        return true
+    }
+
+    private mutating func begin(_ ticker: Int, as state: TickerState) {
+        states[ticker] = state
+        hasStarted[ticker] = false
+        isCancelRequested[ticker] = false
+        isWithdrawn[ticker] = false
+    }
+
+    /// Everything below a ticker, level by level.
+    private func below(_ ticker: Int, withAdded: Bool) -> [Int] {
+        var found = [ticker]
+        var next = 0
+        while next < found.count {
+            for child in graph.indices where !found.contains(child) {
+                let edges = graph[child].parents.filter { $0.ticker == found[next] }
+                if edges.contains(where: { withAdded || !$0.isAdder }) { found.append(child) }
+            }
+            next += 1
+        }
+        return Array(found.dropFirst())
+    }
+
+    private mutating func withdrawChildren(of ticker: Int, now: Int) {
+        let children = graph.indices.filter { child in
+            states[child] == .waiting && graph[child].parents.contains { $0.ticker == ticker && $0.isAdder }
+        }
+        for child in children {
+            states[child] = .skipped
+            isWithdrawn[child] = true
+            words[child] = [.never]
+        }
+        spread(from: children, now: now)
     }
 
     private mutating func release(_ ticker: Int, now: Int) {
@@ -85,20 +154,30 @@ struct ReferenceModel {
         due[ticker] = now + graph[ticker].delay
     }
 
-    private mutating func spread(from first: Int, now: Int) {
-        var news = [first]
+    /// Asks every open edge of one child, first to last.
+    private mutating func ask(_ child: Int, now: Int) {
+        for edge in graph[child].parents.indices { hear(edge, of: child, now: now) }
+        if states[child] == .skipped || states[child] == .failed { spread(from: [child], now: now) }
+    }
+
+    private mutating func spread(from first: [Int], now: Int) {
+        var news = first
         while !news.isEmpty {
             let parent = news.removeFirst()
             for child in graph.indices {
                 for (edge, plan) in graph[child].parents.enumerated() where plan.ticker == parent {
-                    guard words[child][edge] == nil else { continue }
-                    words[child][edge] = word(of: plan)
-                    guard words[child][edge] != nil, states[child] == .waiting else { continue }
-                    judge(child, now: now)
-                    if states[child] == .skipped || states[child] == .failed { news.append(child) }
+                    let hasEnded = states[child].isEnd
+                    hear(edge, of: child, now: now)
+                    if !hasEnded, states[child].isEnd { news.append(child) }
                 }
             }
         }
+    }
+
+    private mutating func hear(_ edge: Int, of child: Int, now: Int) {
+        guard words[child][edge] == nil else { return }
+        words[child][edge] = word(of: graph[child].parents[edge])
+        if words[child][edge] != nil, states[child] == .waiting { judge(child, now: now) }
     }
 
     private mutating func judge(_ child: Int, now: Int) {
@@ -133,7 +212,7 @@ struct ReferenceModel {
             if edge.condition == .inProgress { return started ? .run : .never }
             return [.onSuccess, .onFailure].contains(edge.condition) ? .never : .run
         case .skipped:
-            return edge.condition == .always ? .run : .never
+            return edge.condition == .always && !isWithdrawn[edge.ticker] ? .run : .never
         }
     }
 }
