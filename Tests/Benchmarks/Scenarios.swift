@@ -6,9 +6,15 @@ protocol Scenario: Sendable {
     var summary: String { get }
     /// How many tickers, tasks or steps unless the command line says otherwise.
     var defaultCount: Int { get }
+    /// How many with `--quick`; the same unless the scenario says otherwise.
+    var quickCount: Int { get }
 
     /// Measures, and checks that what was to be done has been done.
     func run(_ settings: Settings) async throws -> Report
+}
+
+extension Scenario {
+    var quickCount: Int { defaultCount }
 }
 
 /// How a scenario is to be run.
@@ -30,5 +36,8 @@ enum Scenarios {
         ChainScenario(),
         LatencyScenario(),
         LatenessScenario(),
+        RetentionScenario(),
+        FanScenario(),
+        CyclesScenario(),
     ]
 }
