@@ -26,7 +26,7 @@ struct MillionStepTests {
             Result {
                 var driver = TableDriver()
                 let refs = try driver.table.add(chain(steps), now: driver.now)
-                let cancelling = ContinuousClock().measure { driver.cancel(refs[0]) }
+                let cancelling = threadTime { driver.cancel(refs[0]) }
                 let last = driver[refs[steps - 1]]
                 return Fate(
                     cancelling: cancelling,
