@@ -53,6 +53,15 @@ struct BatchAddTests {
         #expect(ran.values.sorted() == Array(0..<count), "each ran once")
     }
 
+    @Test("a single input is a ticker as any other, and may have a unique key")
+    func one() async throws {
+        try await virtually(seeds: 0..<1, Self.functions) { scheduler, _ in
+            let handles = try await scheduler.schedule(Plain.echo, inputs: [7], options: TickerOptions(unique: "one"))
+            #expect(handles.count == 1)
+            #expect(try await scheduler.output(of: handles[0]) == 7)
+        }
+    }
+
     @Test("none stores none, and nothing is asked of the function then")
     func none() async throws {
         try await virtually(seeds: 0..<1, Self.functions) { scheduler, _ in

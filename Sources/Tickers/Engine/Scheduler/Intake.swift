@@ -33,13 +33,13 @@ package final class Intake: Sendable {
         return try await store.add(ticker, now: clock.wall)
     }
 
-    /// Stores tickers without parents that share a spec and a due time, all or nothing.
+    /// Stores several tickers without parents that share a spec and a due time, all or nothing.
     package func add(_ tickers: [NewTicker]) async throws -> [TickerID] {
         try checkOpen()
         guard let first = tickers.first else { return [] }
         if let problem = problems(of: first) { throw problem }
         guard tickers.count <= TickerLimits.tickersPerAdd else { throw TickerError.tooManyTickers(tickers.count) }
-        if tickers.count > 1, let unique = first.spec.unique {
+        if let unique = first.spec.unique {
             let sentence = "the unique key \"\(unique.key)\" stands for one ticker, and \(tickers.count) were given"
             throw TickerError.invalidArgument([sentence])
         }

@@ -34,6 +34,8 @@ extension Scheduler {
         due: TickerDue = .now,
         options: TickerOptions = .inherited
     ) async throws -> [TickerHandle<Output>] {
+        // One is what it would be alone, unique key and all.
+        if inputs.count == 1 { return [try await schedule(function, inputs[0], due: due, options: options)] }
         let spec = function.spec.overridden(by: options)
         let tickers = inputs.map { NewTicker(spec: spec, input: .payload(function.input.payload($0)), due: due) }
         return try await intake.add(tickers).map { id in
