@@ -4,6 +4,8 @@ public struct NewTicker: Sendable {
     package var input: NewInput
     package var due: TickerDue
     package var join: JoinRule
+    /// What middleware stores with it; `nil` for nothing, which most tickers have.
+    package var metadata: [String: String]?
 
     package init(spec: TickerSpec, input: NewInput, due: TickerDue, join: JoinRule = .all) {
         self.spec = spec
@@ -146,6 +148,7 @@ public final class ClaimedRun: Sendable {
     package let attempt: Int
     package let scheduledFor: Timestamp
     package let input: Payload
+    package let metadata: [String: String]?
 
     package init(
         lease: TickerLease,
@@ -153,7 +156,8 @@ public final class ClaimedRun: Sendable {
         spec: TickerSpec,
         attempt: Int,
         scheduledFor: Timestamp,
-        input: Payload
+        input: Payload,
+        metadata: [String: String]? = nil
     ) {
         self.lease = lease
         self.workflowID = workflowID
@@ -161,6 +165,7 @@ public final class ClaimedRun: Sendable {
         self.attempt = attempt
         self.scheduledFor = scheduledFor
         self.input = input
+        self.metadata = metadata
     }
 }
 

@@ -53,6 +53,7 @@ extension TickerTable {
         }
         let lane = lanes.lane(of: ticker.spec)
         let ref = tickers.insert(Slot(row: row, input: input, workflow: workflow, lane: lane))
+        if let entries = ticker.metadata { metadata[ref] = entries }
         byID[id] = ref
         let last = workflows[workflow].last
         if last == .none {

@@ -18,6 +18,7 @@ extension TickerTable {
         if row.state.isEnd { ticker.reason = row.reason }
         ticker.failure = row.failure?.failure
         ticker.progress = row.progress?.progress
+        ticker.metadata = metadata(of: ref) ?? [:]
         var cursor = firstParentEdge(of: ref)
         while let edge = cursor {
             let parent = TickerParent(
@@ -30,6 +31,8 @@ extension TickerTable {
         }
         return ticker
     }
+
+    func metadata(of ref: Int32) -> [String: String]? { metadata.isEmpty ? nil : metadata[ref] }
 
     func members(of workflow: Int32) -> [Int32] {
         var members: [Int32] = []
@@ -73,6 +76,7 @@ extension TickerTable {
             member = tickers[ref].nextInWorkflow
             removeEdges(of: ref)
             byID[tickers[ref].row.id] = nil
+            if !metadata.isEmpty { metadata[ref] = nil }
             count(-1, in: tickers[ref].row.state)
             tickers.remove(ref)
         }

@@ -95,6 +95,8 @@ package struct TickerTable {
     var edges: Slab<Edge> = Slab()
     var workflows: Slab<WorkflowRow> = Slab()
     var byID: [TickerID: Int32] = [:]
+    /// What middleware stored, apart from the rows because few tickers have any.
+    var metadata: [Int32: [String: String]] = [:]
     var ids: IDGenerator
     var random: SeededGenerator
     package var heap = DueHeap()

@@ -163,18 +163,28 @@ package actor WorkerPool {
     ) async -> AttemptOutcome {
         let context = TickerContext(run: run, actions: slot)
         do {
-            let output: Payload
-            switch function.body {
-            case .async(let handler):
-                output = try await handler(run.input, context)
-            case .blocking(let handler):
-                intake.clock.hold()
-                defer { intake.clock.release() }
-                output = try await threads.run { try handler(run.input, context) }
+            guard intake.middleware.isEmpty else {
+                let output = try await intake.middleware.run(context) { try await self.handle(context, function) }
+                return .succeeded(output)
             }
-            return .succeeded(try output.stored(intake.store.encoding))
+            return .succeeded(try await handle(context, function))
         } catch {
             return AttemptOutcome(error: error, of: run)
         }
+    }
+
+    /// Calls the handler and brings its output into the store's form.
+    @inline(__always)
+    private nonisolated func handle(_ context: TickerContext, _ function: RegisteredFunction) async throws -> Payload {
+        let output: Payload
+        switch function.body {
+        case .async(let handler):
+            output = try await handler(context.run.input, context)
+        case .blocking(let handler):
+            intake.clock.hold()
+            defer { intake.clock.release() }
+            output = try await threads.run { try handler(context.run.input, context) }
+        }
+        return try output.stored(intake.store.encoding)
     }
 }
