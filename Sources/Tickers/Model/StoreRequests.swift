@@ -185,15 +185,29 @@ public struct Claim: Sendable {
 public struct FinishedRun: Sendable {
     package let run: ClaimedRun
     package let outcome: AttemptOutcome
+    /// When the handler was called and when it came back; `nil` when it was not called or did not come back.
+    package let times: RunTimes?
 
-    package init(run: ClaimedRun, outcome: AttemptOutcome) {
+    package init(run: ClaimedRun, outcome: AttemptOutcome, times: RunTimes? = nil) {
         self.run = run
         self.outcome = outcome
+        self.times = times
     }
 
     package var lease: TickerLease { run.lease }
     package var spec: TickerSpec { run.spec }
     package var attempt: Int { run.attempt }
+}
+
+/// When a handler was called and when it came back.
+package struct RunTimes: Sendable, Hashable {
+    package let began: MonotonicInstant
+    package let ended: MonotonicInstant
+
+    package init(began: MonotonicInstant, ended: MonotonicInstant) {
+        self.began = began
+        self.ended = ended
+    }
 }
 
 /// A parent as its child's handler sees it.

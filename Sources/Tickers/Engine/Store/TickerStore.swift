@@ -22,8 +22,8 @@ public protocol TickerStore: Actor {
     /// Begins attempts of what is due and can be started, best first: by priority with aging, then longest due.
     func claim(_ request: ClaimRequest, now: Timestamp) throws -> Claim
 
-    /// Records attempts' ends. Returns the reports that came too late and changed nothing.
-    func finish(_ runs: [FinishedRun], now: Timestamp) throws -> [FinishedRun]
+    /// Records attempts' ends, all or none. Answers for each what it did, in order; one that came too late changed nothing.
+    func finish(_ runs: [FinishedRun], now: Timestamp) throws -> [FinishResult]
 
     /// Cancels a ticker or marks the running attempt. O(descendants).
     ///
