@@ -8,7 +8,7 @@
 
 /// The machine's clocks. The only place in the package that reads them.
 public struct SystemClock: TickerClock {
-    private static let origin = ContinuousClock().now
+    private static let origin = continuousNanoseconds
 
     /// The machine's clocks.
     public init() {}
@@ -22,12 +22,25 @@ public struct SystemClock: TickerClock {
 
     /// The continuous clock, which goes on while the machine sleeps.
     public var monotonic: MonotonicInstant {
-        MonotonicInstant(nanoseconds: (ContinuousClock().now - Self.origin).wholeNanoseconds)
+        MonotonicInstant(nanoseconds: Self.continuousNanoseconds &- Self.origin)
     }
 
     /// Suspends with the runtime's timer, which is some tens of microseconds late and never early.
     public func sleep(until deadline: MonotonicInstant) async throws {
-        let instant = Self.origin.advanced(by: .nanoseconds(deadline.nanoseconds))
-        try await Task.sleep(until: instant, tolerance: .zero, clock: .continuous)
+        // Read in this order the instant is never early, whatever comes between the two readings.
+        let left = deadline.since(monotonic)
+        try await Task.sleep(until: ContinuousClock().now.advanced(by: left), tolerance: .zero, clock: .continuous)
+    }
+
+    /// What `ContinuousClock` reads, by the system's own call: twice per run, so the arithmetic of durations would show.
+    private static var continuousNanoseconds: Int64 {
+        #if canImport(Darwin)
+            let clock = CLOCK_MONOTONIC_RAW
+        #else
+            let clock = CLOCK_BOOTTIME
+        #endif
+        var time = timespec()
+        clock_gettime(clock, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 }

@@ -24,6 +24,8 @@ public struct TickerContext: Sendable {
     public var queue: String { run.spec.queue }
     /// The ticker's tags.
     public var tags: [String] { run.spec.tags }
+    /// What middleware stored with the ticker.
+    public var metadata: [String: String] { run.metadata ?? [:] }
     /// The scheduler's clock: what a handler should read and sleep on, so that a virtual one can stand in for it.
     public var clock: any TickerClock { actions.clock }
 

@@ -3,7 +3,7 @@ public enum AttemptOutcome: Sendable {
     /// The handler returned.
     case succeeded(Payload)
     /// The handler threw, timed out, or could not be called.
-    case failed(TickerFailure, RetryAdvice)
+    indirect case failed(TickerFailure, RetryAdvice)
     /// The handler asked to be run again later without an attempt being used.
     case snoozed(Duration)
     /// The scheduler shut down before the handler was done: the attempt is given back.
@@ -20,10 +20,12 @@ public enum RetryAdvice: Sendable, Hashable {
     case never
 }
 
-/// What a report did.
-package enum FinishResult: Sendable, Hashable {
-    case ended(TickerState)
-    case queued(TickerState)
+/// What the report of an attempt's end did to its ticker.
+public enum FinishResult: Sendable, Hashable {
+    /// The ticker has ended: succeeded, failed or cancelled.
+    case ended(TickerStatus)
+    /// The ticker runs again: `retrying` after a failure, `scheduled` when it was snoozed or given back.
+    case queued(TickerStatus)
     /// The attempt was over already: nothing changed.
     case late
 }

@@ -4,6 +4,8 @@ public struct NewTicker: Sendable {
     package var input: NewInput
     package var due: TickerDue
     package var join: JoinRule
+    /// What middleware stores with it; `nil` for nothing, which most tickers have.
+    package var metadata: [String: String]?
 
     package init(spec: TickerSpec, input: NewInput, due: TickerDue, join: JoinRule = .all) {
         self.spec = spec
@@ -156,6 +158,7 @@ public final class ClaimedRun: Sendable {
     package let attempt: Int
     package let scheduledFor: Timestamp
     package let input: Payload
+    package let metadata: [String: String]?
 
     package init(
         lease: TickerLease,
@@ -163,7 +166,8 @@ public final class ClaimedRun: Sendable {
         spec: TickerSpec,
         attempt: Int,
         scheduledFor: Timestamp,
-        input: Payload
+        input: Payload,
+        metadata: [String: String]? = nil
     ) {
         self.lease = lease
         self.workflowID = workflowID
@@ -171,6 +175,7 @@ public final class ClaimedRun: Sendable {
         self.attempt = attempt
         self.scheduledFor = scheduledFor
         self.input = input
+        self.metadata = metadata
     }
 }
 
@@ -201,15 +206,29 @@ public struct Claim: Sendable {
 public struct FinishedRun: Sendable {
     package let run: ClaimedRun
     package let outcome: AttemptOutcome
+    /// When the handler was called and when it came back; `nil` when it was not called or did not come back.
+    package let times: RunTimes?
 
-    package init(run: ClaimedRun, outcome: AttemptOutcome) {
+    package init(run: ClaimedRun, outcome: AttemptOutcome, times: RunTimes? = nil) {
         self.run = run
         self.outcome = outcome
+        self.times = times
     }
 
     package var lease: TickerLease { run.lease }
     package var spec: TickerSpec { run.spec }
     package var attempt: Int { run.attempt }
+}
+
+/// When a handler was called and when it came back.
+package struct RunTimes: Sendable, Hashable {
+    package let began: MonotonicInstant
+    package let ended: MonotonicInstant
+
+    package init(began: MonotonicInstant, ended: MonotonicInstant) {
+        self.began = began
+        self.ended = ended
+    }
 }
 
 /// A parent as its child's handler sees it.

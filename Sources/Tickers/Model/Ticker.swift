@@ -26,6 +26,8 @@ public struct Ticker: Sendable, Hashable, Identifiable {
     public var priority: TickerPriority
     /// Words to find it by.
     public var tags: [String]
+    /// What middleware stored with it.
+    public var metadata: [String: String]
     /// Where it stands.
     public var status: TickerStatus
     /// Attempts started, those given back not counted.
@@ -67,6 +69,7 @@ public struct Ticker: Sendable, Hashable, Identifiable {
         self.queue = spec.queue
         self.priority = spec.priority
         self.tags = spec.tags
+        self.metadata = [:]
         self.status = status
         self.attempts = 0
         self.maxAttempts = spec.retry.maxAttempts

@@ -1,4 +1,8 @@
 /// Something that happened, in the order in which the store recorded it.
+///
+/// Every change that a store records is told: that a ticker was stored, released, queued, started, given another attempt,
+/// ended, or armed again by a retry. That a `scheduled` or `retrying` ticker becomes `pending` is no change but follows from
+/// its ``TickerChange/due`` and the clock, so it is not told by itself.
 public enum TickerEvent: Sendable, Hashable {
     /// A ticker was stored or went to another status.
     case ticker(TickerChange)
@@ -24,12 +28,14 @@ public struct TickerChange: Sendable, Hashable {
     public var workflowID: WorkflowID
     /// Its function's name.
     public var function: String
-    /// Its new status.
+    /// Its new status; `pending` when it was queued and is due already. After a failed attempt it is always `retrying`.
     public var status: TickerStatus
     /// Attempts started so far.
     public var attempts: Int
     /// When it happened.
     public var at: Timestamp
+    /// From when it may run, or its next attempt: for `scheduled`, `pending` and `retrying`.
+    public var due: Timestamp?
     /// Why it was skipped or cancelled.
     public var reason: EndReason?
     /// The failure of the attempt, for `retrying` and `failed`.
@@ -42,6 +48,7 @@ public struct TickerChange: Sendable, Hashable {
         status: TickerStatus,
         attempts: Int,
         at: Timestamp,
+        due: Timestamp? = nil,
         reason: EndReason? = nil,
         failure: TickerFailure? = nil
     ) {
@@ -51,6 +58,7 @@ public struct TickerChange: Sendable, Hashable {
         self.status = status
         self.attempts = attempts
         self.at = at
+        self.due = due
         self.reason = reason
         self.failure = failure
     }

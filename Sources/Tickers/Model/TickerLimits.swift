@@ -34,4 +34,8 @@ public enum TickerLimits {
     public static let storeRetriesAtShutdown = 10
     /// Bytes of the text that goes with a progress report.
     public static let progressBytes = 1_024
+    /// Entries of metadata on one ticker: what a few middlewares carry from schedule to run.
+    public static let metadataEntries = 16
+    /// Bytes of metadata on one ticker, names and values: identifiers, not documents.
+    public static let metadataBytes = 4 << 10
 }

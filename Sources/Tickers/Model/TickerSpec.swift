@@ -12,7 +12,7 @@ package final class TickerSpec: Sendable {
     package let limitKey: LimitKey?
     /// What is wrong with it, in sentences; nothing that has problems is ever stored.
     package let problems: [String]
-    private let options: TickerOptions
+    package let options: TickerOptions
 
     package init(function: String, options: TickerOptions) {
         self.function = function

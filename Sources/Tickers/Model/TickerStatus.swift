@@ -47,6 +47,9 @@ package enum TickerState: UInt8, Sendable, Hashable, CaseIterable {
         }
     }
 
+    /// The status without a look at the clock: never `pending`.
+    package var undated: TickerStatus { status(due: .distantFuture, now: .distantPast) }
+
     package func status(due: Timestamp, now: Timestamp) -> TickerStatus {
         switch self {
         case .waiting: .waiting

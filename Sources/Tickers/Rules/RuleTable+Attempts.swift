@@ -71,7 +71,7 @@ extension RuleTable {
     ) -> FinishResult {
         end(ref, as: state, reason: reason, now: now)
         settle(ref, now: now)
-        return .ended(state)
+        return .ended(state.undated)
     }
 
     private mutating func again(
@@ -84,7 +84,7 @@ extension RuleTable {
         self[ticker: ref].due = due
         self[ticker: ref].go(to: state)
         stateChanged(of: ref, from: .running, now: now)
-        return .queued(state)
+        return .queued(state.undated)
     }
 }
 

@@ -27,7 +27,8 @@ extension Workflow {
         _ = try plan()
     }
 
-    package func plan() throws -> WorkflowPlan {
+    /// - Parameter others: What is wrong with the steps by themselves; thrown with what is wrong with the whole.
+    package func plan(besides others: RequestProblems = RequestProblems()) throws -> WorkflowPlan {
         var problems: [String] = []
         if steps.isEmpty { problems.append("the workflow has no steps") }
         if foreignCount > 0 { problems.append("\(foreignCount) of its edges name steps of another workflow") }
@@ -42,6 +43,8 @@ extension Workflow {
             if let cycle = sorted.cycle { problems.append(describe(cycle)) }
             order = sorted.order
         }
+        if problems.isEmpty { try others.check() }
+        problems += others.sentences
         guard problems.isEmpty else {
             let title = name.isEmpty ? "" : "\"\(name)\": "
             throw TickerError(.invalidWorkflow, title + problems.joined(separator: "; "))

@@ -42,6 +42,35 @@ struct EventTests {
         }
     }
 
+    @Test(
+        "a change says from when the ticker may run; what became of a failed attempt is told though it is due at once"
+    )
+    func due() async throws {
+        let options = TickerOptions(retry: .intervals([.zero, .seconds(10)]))
+        let functions = registry {
+            $0.register(Plain.fail) { _, context in
+                if context.attempt == 3 { throw TickerSignal.snooze(.zero) }
+                throw Broken()
+            }
+        }
+        try await virtually(seeds: 0..<1, functions) { scheduler, clock in
+            let start = clock.wall
+            let events = scheduler.events()
+            let handle = try await scheduler.schedule(Plain.fail, 1, due: .after(.seconds(5)), options: options)
+            var told: [TickerChange] = []
+            for await case .ticker(let change) in events {
+                told.append(change)
+                if told.count == 7 { break }
+            }
+            let running = TickerStatus.running
+            #expect(told.map(\.status) == [.scheduled, running, .retrying, running, .retrying, running, .pending])
+            #expect(
+                told.map { $0.due?.since(start) } == [5, nil, 5, nil, 15, nil, 15].map { $0.map(Duration.seconds) }
+            )
+            try await scheduler.cancel(handle)
+        }
+    }
+
     @Test("a subscriber that does not keep up loses the oldest, learns how many, and slows nobody")
     func lagging() async throws {
         let functions = registry { $0.register(Plain.echo) { value, _ in value } }

@@ -30,10 +30,10 @@ private actor MoodyStore: TickerStore {
     func claim(_ request: ClaimRequest, now: Timestamp) throws -> Claim {
         t.claim(request, now: now)
     }
-    func finish(_ runs: [FinishedRun], now: Timestamp) throws -> [FinishedRun] {
+    func finish(_ runs: [FinishedRun], now: Timestamp) throws -> [FinishResult] {
         if refusals > 0 { refusals -= 1; throw Full() }
         defer { tell() }
-        return runs.filter { t.finish($0, now: now) == .late }
+        return runs.map { t.finish($0, now: now) }
     }
     func cancel(_ id: TickerID, now: Timestamp) throws -> CancelResult { t.cancelled(t.index(of: id)!, now: now) }
     func cancelWorkflow(_ id: WorkflowID, now: Timestamp) throws -> [CancelResult] { [] }

@@ -42,6 +42,7 @@ func virtually(
     _ functions: FunctionRegistry,
     options: SchedulerOptions = SchedulerOptions(),
     encoding: PayloadEncoding = .never,
+    middleware: [any TickerMiddleware] = [],
     _ body: @escaping @Sendable (Scheduler, VirtualClock) async throws -> Void
 ) async throws {
     for seed in seeds {
@@ -49,7 +50,13 @@ func virtually(
         do {
             try await clock.run {
                 let store = MemoryTickerStore(encoding: encoding, seed: seed)
-                let scheduler = Scheduler(functions: functions, store: store, clock: clock, options: options)
+                let scheduler = Scheduler(
+                    functions: functions,
+                    store: store,
+                    clock: clock,
+                    options: options,
+                    middleware: middleware
+                )
                 try await scheduler.start()
                 try await body(scheduler, clock)
                 await scheduler.shutdown(grace: .zero)

@@ -68,6 +68,37 @@ struct GraphProblemTests {
         }
     }
 
+    @Test("what is wrong with steps by themselves is said with what is wrong with the whole")
+    func withSteps() async throws {
+        let missing = TickerFunction<Int, Int>("Missing")
+        let functions = registry { $0.register(Self.number) { value, _ in value } }
+        try await virtually(seeds: 0..<1, functions) { scheduler, _ in
+            func refusal(_ graph: Workflow) async throws -> TickerError? {
+                do {
+                    try await scheduler.schedule(graph)
+                    return nil
+                } catch let error as TickerError {
+                    return error
+                }
+            }
+            var graph = Workflow("bad")
+            graph.add(missing, 1)
+            graph.add(missing, 2)
+            let unregistered = try await refusal(graph)
+            #expect(unregistered?.code == .unregisteredFunction)
+            #expect(unregistered?.message.split(separator: ";").count == 2, "once, with what to do about it")
+            graph.add(Self.number, 3, due: .after(.seconds(-1)), options: TickerOptions(timeout: .zero))
+            let arguments = try await refusal(graph)
+            #expect(arguments?.code == .invalidArgument)
+            graph.add(Self.number, 4, following: [], join: .any)
+            let whole = try await refusal(graph)
+            #expect(whole?.code == .invalidWorkflow)
+            for part in ["of no parents", "negative", "timeout", "\"Missing\""] {
+                #expect(whole?.message.contains(part) == true, "\(part) is not in: \(whole?.message ?? "")")
+            }
+        }
+    }
+
     @Test("conditions on one parent that can hold together are no problem")
     func compatible() {
         var graph = Workflow("fine")

@@ -12,6 +12,7 @@ package actor Dispatcher {
     private nonisolated let rateAlarm: Alarm<MonotonicInstant>
     /// Changed by nothing but the loop and the claims in it.
     var state: DispatchState
+    private var tally: RunTally
     /// Ends that the store refused to record; handed over again with the next ones.
     private var unrecorded: [FinishedRun] = []
 
@@ -26,6 +27,7 @@ package actor Dispatcher {
         limitAlarm: Alarm<Timestamp>
     ) {
         self.state = state
+        tally = RunTally(functions: intake.functions)
         self.bell = bell
         self.exchange = exchange
         self.pool = pool
@@ -63,6 +65,17 @@ package actor Dispatcher {
         state.drainBegan()
     }
 
+    /// What has been counted so far. O(functions).
+    package var metrics: SchedulerMetrics {
+        var metrics = tally.metrics
+        metrics.inFlight = state.inFlight
+        metrics.added = intake.addedCount
+        let stuck = pool.stuckHandlers
+        metrics.stuck = stuck.givenUp
+        metrics.lateResults += stuck.cameBack
+        return metrics
+    }
+
     /// After the claim, so that the pool knows every attempt that a cancellation can have met.
     private func passStopsOn() async {
         for lease in hub.takeStops() { await pool.cancel(lease) }
@@ -73,12 +86,13 @@ package actor Dispatcher {
         guard !ended.isEmpty else { return }
         unrecorded = ended
         do {
-            let late = try await intake.store.finish(ended, now: intake.clock.wall)
+            let results = try await intake.store.finish(ended, now: intake.clock.wall)
             // Only this loop changes `unrecorded`, so it still holds what has just been recorded.
             unrecorded = []
             state.runsFinished(ended)
             state.checkInvariants()
-            for run in late {
+            tally.runsRecorded(ended, results, wall: intake.clock.wall, monotonic: intake.clock.monotonic)
+            for (run, result) in zip(ended, results) where result == .late {
                 hub.happened([.lateResult(run.lease.ticker, function: run.spec.function, attempt: run.attempt)])
             }
         } catch {
@@ -95,6 +109,7 @@ package actor Dispatcher {
             // Read anew: whatever the store took, no start counts as earlier than it was.
             let nextStart = state.claimed(claim, now: intake.clock.monotonic)
             state.checkInvariants()
+            tally.runsClaimed(claim.runs.count)
             if let due = claim.nextDue { alarm.arm(due) }
             if let limit = claim.nextLimit { limitAlarm.arm(limit) }
             if let nextStart { rateAlarm.arm(nextStart) }
@@ -106,6 +121,7 @@ package actor Dispatcher {
 
     /// Says what happened and looks again after a second: the store may have been full or busy.
     private func storeFailed(_ error: any Error) {
+        tally.storeFailed()
         hub.happened([.storeFailed("\(error)")])
         let again = intake.clock.wall.advanced(by: Self.storeRecheck)
         alarm.arm(again)

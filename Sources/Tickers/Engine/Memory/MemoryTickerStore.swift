@@ -54,12 +54,10 @@ public actor MemoryTickerStore: TickerStore {
     }
 
     /// Records attempts' ends. O(runs + descendants).
-    public func finish(_ runs: [FinishedRun], now: Timestamp) -> [FinishedRun] {
+    public func finish(_ runs: [FinishedRun], now: Timestamp) -> [FinishResult] {
         begin()
         defer { commit(now: now) }
-        var late: [FinishedRun] = []
-        for run in runs where table.finish(run, now: now) == .late { late.append(run) }
-        return late
+        return runs.map { table.finish($0, now: now) }
     }
 
     /// Cancels a ticker or marks the running attempt. O(descendants).

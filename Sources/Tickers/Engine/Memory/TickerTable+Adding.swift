@@ -67,6 +67,7 @@ extension TickerTable {
         }
         let (lane, gate) = joinQueues(ticker.spec, now: now)
         let ref = tickers.insert(Slot(row: row, input: input, workflow: workflow, lane: lane, gate: gate))
+        if let entries = ticker.metadata { metadata[ref] = entries }
         byID[id] = ref
         byAge.append(ref, id: id, in: &tickers)
         let last = workflows[workflow].last

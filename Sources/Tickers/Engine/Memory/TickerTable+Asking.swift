@@ -23,6 +23,7 @@ extension TickerTable {
             ticker.earlierAttempts = log.attempts
             ticker.earlierDropped = log.dropped
         }
+        ticker.metadata = metadata(of: ref) ?? [:]
         var cursor = firstParentEdge(of: ref)
         while let edge = cursor {
             let parent = TickerParent(
@@ -36,6 +37,7 @@ extension TickerTable {
         return ticker
     }
 
+    func metadata(of ref: Int32) -> [String: String]? { metadata.isEmpty ? nil : metadata[ref] }
     package func explanation(of ref: Int32, now: Timestamp) -> TickerExplanation {
         let culprit = tickers[ref].row.reason?.culprit.flatMap(index(of:))
         return explanation(
@@ -112,6 +114,7 @@ extension TickerTable {
         }
         let (id, next) = (tickers[ref].row.id, tickers[ref].links.next)
         byID[id] = nil
+        if !metadata.isEmpty { metadata[ref] = nil }
         byAge.remove(ref, id: id, next: next == .none ? nil : tickers[next].row.id, in: &tickers)
         count(-1, in: tickers[ref].row.state, of: tickers[ref].workflow)
         leaveQueues(ref)

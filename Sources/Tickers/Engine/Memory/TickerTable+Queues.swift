@@ -116,7 +116,8 @@ extension TickerTable {
             spec: row.spec,
             attempt: Int(row.attempts),
             scheduledFor: max(row.due, row.releasedAt),
-            input: input(of: ref)
+            input: input(of: ref),
+            metadata: metadata(of: ref)
         )
     }
 

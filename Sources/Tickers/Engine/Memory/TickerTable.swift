@@ -113,6 +113,8 @@ package struct TickerTable {
     var workflows: Slab<WorkflowRow> = Slab()
     var byID: [TickerID: Int32] = [:]
     var byAge = CreationList()
+    /// What middleware stored, apart from the rows because few tickers have any.
+    var metadata: [Int32: [String: String]] = [:]
     var ids: IDGenerator
     var random: SeededGenerator
     package var heap = DueHeap()
@@ -273,13 +275,16 @@ extension TickerTable: RuleTable {
 
     func change(_ ref: Int32, now: Timestamp) -> TickerChange {
         let row = tickers[ref].row
+        let status = row.state.status(due: row.due, now: now)
         return TickerChange(
             id: row.id,
             workflowID: workflowID(of: ref),
             function: row.spec.function,
-            status: row.state.status(due: row.due, now: now),
+            // What became of a failed attempt is told even when the next one is due at once.
+            status: row.state == .retrying ? .retrying : status,
             attempts: Int(row.attempts),
             at: now,
+            due: row.state.isQueued ? max(row.due, row.releasedAt) : nil,
             reason: row.state.isEnd ? row.reason : nil,
             failure: row.failure?.failure
         )

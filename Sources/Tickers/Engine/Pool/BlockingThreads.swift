@@ -3,11 +3,18 @@ import Synchronization
 
 /// Threads for handlers that block, apart from the cooperative pool, which has no thread to spare.
 ///
-/// Grows to as many threads as there are blocking handlers at once (the scheduler's concurrency bounds that) and keeps
-/// them until it is released.
-package final class BlockingThreads: Sendable {
+/// A task executor: a blocking handler stays part of its slot's task, with its task-local values and its cancellation, and
+/// only changes threads. Grows to as many threads as there are blocking handlers at once (the scheduler's concurrency
+/// bounds that) and keeps them until it is released.
+package final class BlockingThreads: TaskExecutor {
+    /// What a thread runs; it keeps the executor, so that this outlives the job.
+    private struct Work {
+        let job: UnownedJob
+        let executor: BlockingThreads
+    }
+
     private struct State {
-        var jobs = Deque<@Sendable () -> Void>()
+        var jobs = Deque<Work>()
         var idle = 0
         var isClosed = false
     }
@@ -29,16 +36,16 @@ package final class BlockingThreads: Sendable {
         shared.news.unlock()
     }
 
-    /// Runs `work` on a thread of its own and suspends until it is done. `work` is not interrupted by cancellation.
+    /// Runs `work` on a thread of its own, in the present task, and suspends until it is done. `work` is not interrupted by
+    /// cancellation.
     package func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
-        try await withCheckedThrowingContinuation { continuation in
-            submit { continuation.resume(with: Result { try work() }) }
-        }
+        try await withTaskExecutorPreference(self) { try work() }
     }
 
-    private func submit(_ job: @escaping @Sendable () -> Void) {
+    package func enqueue(_ job: consuming ExecutorJob) {
+        let work = Work(job: UnownedJob(job), executor: self)
         let needsThread = shared.state.withLock { state -> Bool in
-            state.jobs.append(job)
+            state.jobs.append(work)
             return state.jobs.count > state.idle
         }
         if needsThread {
@@ -57,23 +64,23 @@ package final class BlockingThreads: Sendable {
     private static func serve(_ shared: Shared) {
         while true {
             shared.news.lock()
-            var (job, isClosed) = next(shared, wasIdle: false)
-            while job == nil, !isClosed {
+            var (work, isClosed) = next(shared, wasIdle: false)
+            while work == nil, !isClosed {
                 shared.news.wait()
-                (job, isClosed) = next(shared, wasIdle: true)
+                (work, isClosed) = next(shared, wasIdle: true)
             }
             shared.news.unlock()
-            guard let job else { return }
-            job()
+            guard let work else { return }
+            work.job.runSynchronously(on: work.executor.asUnownedTaskExecutor())
         }
     }
 
-    private static func next(_ shared: Shared, wasIdle: Bool) -> (job: (@Sendable () -> Void)?, isClosed: Bool) {
+    private static func next(_ shared: Shared, wasIdle: Bool) -> (work: Work?, isClosed: Bool) {
         shared.state.withLock { state in
             if wasIdle { state.idle -= 1 }
-            let job = state.jobs.popFirst()
-            if job == nil { state.idle += 1 }
-            return (job, state.isClosed)
+            let work = state.jobs.popFirst()
+            if work == nil { state.idle += 1 }
+            return (work, state.isClosed)
         }
     }
 }

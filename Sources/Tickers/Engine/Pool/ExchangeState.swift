@@ -79,7 +79,8 @@ package struct ExchangeState {
         let number = slot.number
         guard isListed(slot), runs[number] === ended.run else { return false }
         if let stop = stops[number] {
-            finished.append(FinishedRun(run: ended.run, outcome: stop.outcome(returned: ended.outcome)))
+            let outcome = stop.outcome(returned: ended.outcome)
+            finished.append(FinishedRun(run: ended.run, outcome: outcome, times: ended.times))
         } else {
             finished.append(ended)
         }

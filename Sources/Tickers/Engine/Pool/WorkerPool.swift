@@ -16,6 +16,9 @@ package actor WorkerPool {
     private var isDraining = false
     /// Handlers that have been given up and have not come back.
     private nonisolated let stuckCount = Atomic(0)
+    /// Handlers that have been given up, and those of them whose result has come in since.
+    private nonisolated let givenUp = Atomic(0)
+    private nonisolated let refusals = Atomic(0)
 
     package init(exchange: RunExchange, intake: Intake, hub: EventHub, cancellationGrace: Duration) {
         self.exchange = exchange
@@ -29,6 +32,11 @@ package actor WorkerPool {
     package nonisolated var isRunningThis: Bool { Self.present == ObjectIdentifier(self) }
 
     @TaskLocal private static var present: ObjectIdentifier?
+
+    /// How many handlers have been given up since the pool was made, and how many of them have come back.
+    package nonisolated var stuckHandlers: (givenUp: Int, cameBack: Int) {
+        (givenUp.load(ordering: .relaxed), refusals.load(ordering: .relaxed))
+    }
 
     // MARK: Messages
 
@@ -98,6 +106,7 @@ package actor WorkerPool {
         }
         guard exchange.giveUp(run.lease) else { return }
         stuckCount.add(1, ordering: .relaxed)
+        givenUp.add(1, ordering: .relaxed)
         hub.happened([.stuck(run.lease.ticker, function: run.spec.function, attempt: run.attempt)])
     }
 
@@ -139,7 +148,10 @@ package actor WorkerPool {
                 function = registered(run.spec.function)
                 latest = (run.spec, function)
             }
-            ended = FinishedRun(run: run, outcome: await perform(run, function, on: slot))
+            let began = intake.clock.monotonic
+            let outcome = await perform(run, function, on: slot)
+            let times = RunTimes(began: began, ended: intake.clock.monotonic)
+            ended = FinishedRun(run: run, outcome: outcome, times: times)
         }
     }
 
@@ -152,6 +164,7 @@ package actor WorkerPool {
 
     private nonisolated func refused(_ run: FinishedRun) {
         stuckCount.subtract(1, ordering: .relaxed)
+        refusals.add(1, ordering: .relaxed)
         let event = TickerEvent.lateResult(run.lease.ticker, function: run.spec.function, attempt: run.attempt)
         hub.happened([event])
     }
@@ -163,18 +176,28 @@ package actor WorkerPool {
     ) async -> AttemptOutcome {
         let context = TickerContext(run: run, actions: slot)
         do {
-            let output: Payload
-            switch function.body {
-            case .async(let handler):
-                output = try await handler(run.input, context)
-            case .blocking(let handler):
-                intake.clock.hold()
-                defer { intake.clock.release() }
-                output = try await threads.run { try handler(run.input, context) }
+            guard intake.middleware.isEmpty else {
+                let output = try await intake.middleware.run(context) { try await self.handle(context, function) }
+                return .succeeded(output)
             }
-            return .succeeded(try output.stored(intake.store.encoding))
+            return .succeeded(try await handle(context, function))
         } catch {
             return AttemptOutcome(error: error, of: run)
         }
+    }
+
+    /// Calls the handler and brings its output into the store's form.
+    @inline(__always)
+    private nonisolated func handle(_ context: TickerContext, _ function: RegisteredFunction) async throws -> Payload {
+        let output: Payload
+        switch function.body {
+        case .async(let handler):
+            output = try await handler(context.run.input, context)
+        case .blocking(let handler):
+            intake.clock.hold()
+            defer { intake.clock.release() }
+            output = try await threads.run { try handler(context.run.input, context) }
+        }
+        return try output.stored(intake.store.encoding)
     }
 }

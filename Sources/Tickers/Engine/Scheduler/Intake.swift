@@ -5,69 +5,148 @@ package final class Intake: Sendable {
     package let store: any TickerStore
     package let clock: any TickerClock
     package let functions: FunctionRegistry
+    /// What stands around every call that adds and around every run.
+    package let middleware: MiddlewareChain
     /// Whether functions have to be registered here; not for a scheduler that only adds.
     private let checksFunctions: Bool
     private let isClosed = Atomic(false)
+    private let added = Atomic(0)
 
     package init(
         store: any TickerStore,
         clock: any TickerClock,
         functions: FunctionRegistry,
-        runs: SchedulerOptions.Runs
+        runs: SchedulerOptions.Runs,
+        middleware: MiddlewareChain = MiddlewareChain()
     ) {
         self.store = store
         self.clock = clock
         self.functions = functions
+        self.middleware = middleware
         checksFunctions = runs == .everything
     }
 
     /// From now on everything but the children of what still runs is refused with `shutDown`.
     package func close() { isClosed.store(true, ordering: .releasing) }
 
+    /// How many tickers have been stored this way.
+    package var addedCount: Int { added.load(ordering: .relaxed) }
+
     /// Stores a ticker without parents.
     package func add(_ ticker: NewTicker) async throws -> StoredTicker {
-        try checkOpen()
-        if let problem = problems(of: ticker) { throw problem }
-        var ticker = ticker
-        ticker.input = try storedInput(ticker.input)
-        return try await store.add(ticker, now: clock.wall)
+        guard middleware.isEmpty else { return try await addAround(ticker) }
+        return counted(try await store.add(try checked(ticker), now: clock.wall))
     }
 
-    /// Stores several tickers without parents that share a spec and a due time, all or nothing.
+    /// Stores several tickers without parents, each as a workflow of its own, all or nothing.
     package func add(_ tickers: [NewTicker]) async throws -> [StoredTicker] {
-        try checkOpen()
-        guard let first = tickers.first else { return [] }
-        if let problem = problems(of: first) { throw problem }
-        guard tickers.count <= TickerLimits.tickersPerAdd else { throw TickerError.tooManyTickers(tickers.count) }
-        if let unique = first.spec.unique {
-            let sentence = "the unique key \"\(unique.key)\" stands for one ticker, and \(tickers.count) were given"
-            throw TickerError.invalidArgument([sentence])
+        guard !tickers.isEmpty else {
+            try checkOpen()
+            return []
         }
-        var tickers = tickers
-        if store.encoding == .always {
-            for position in tickers.indices { tickers[position].input = try storedInput(tickers[position].input) }
-        }
-        return try await store.add(tickers, now: clock.wall)
+        guard middleware.isEmpty else { return try await addAround(tickers) }
+        let stored = try await store.add(try checked(tickers), now: clock.wall)
+        added.add(stored.count, ordering: .relaxed)
+        return stored
     }
 
     /// Stores tickers and edges, all or nothing.
     package func add(_ workflow: NewWorkflow) async throws -> StoredWorkflow {
+        guard middleware.isEmpty else { return try await addAround(workflow) }
+        return counted(try await store.add(try checked(workflow), now: clock.wall))
+    }
+
+    // MARK: Around the store
+
+    private func addAround(_ ticker: NewTicker) async throws -> StoredTicker {
+        let stored = try await middleware.schedule(ScheduleRequest(NewWorkflow(tickers: [ticker]))) { request in
+            let checked = try self.checked(request.workflow.tickers[0])
+            let stored = self.counted(try await self.store.add(checked, now: self.clock.wall))
+            return StoredWorkflow(id: stored.workflowID, tickers: [stored.id], isExisting: stored.isExisting)
+        }
+        return StoredTicker(id: stored.tickers[0], workflowID: stored.id, isExisting: stored.isExisting)
+    }
+
+    private func addAround(_ tickers: [NewTicker]) async throws -> [StoredTicker] {
+        let stored = try await middleware.schedule(ScheduleRequest(NewWorkflow(tickers: tickers))) { request in
+            let stored = try await self.store.add(try self.checked(request.workflow.tickers), now: self.clock.wall)
+            self.added.add(stored.count, ordering: .relaxed)
+            return StoredWorkflow(id: stored[0].workflowID, tickers: stored.map(\.id))
+        }
+        return stored.tickers.map { StoredTicker(id: $0, workflowID: WorkflowID(first: $0)) }
+    }
+
+    private func addAround(_ workflow: NewWorkflow) async throws -> StoredWorkflow {
+        try await middleware.schedule(ScheduleRequest(workflow)) { request in
+            self.counted(try await self.store.add(try self.checked(request.workflow), now: self.clock.wall))
+        }
+    }
+
+    private func counted(_ stored: StoredTicker) -> StoredTicker {
+        if !stored.isExisting { added.add(1, ordering: .relaxed) }
+        return stored
+    }
+
+    private func counted(_ stored: StoredWorkflow) -> StoredWorkflow {
+        if !stored.isExisting { added.add(stored.tickers.count, ordering: .relaxed) }
+        return stored
+    }
+
+    // MARK: Checks
+
+    /// Everything that is wrong with tickers by themselves: their specs, due times and metadata, functions that are not
+    /// registered, too many of them. O(tickers).
+    package func problems(of tickers: [NewTicker]) -> RequestProblems {
+        var problems = RequestProblems()
+        if tickers.count > TickerLimits.tickersPerAdd {
+            problems.sizes.append("\(tickers.count) tickers in one add are more than \(TickerLimits.tickersPerAdd)")
+        }
+        var checked: ObjectIdentifier?
+        for ticker in tickers {
+            problems.arguments += ticker.ownProblems
+            // Most steps of a wide workflow share one spec; what was checked last need not be checked again.
+            guard checked != ObjectIdentifier(ticker.spec) else { continue }
+            checked = ObjectIdentifier(ticker.spec)
+            problems.arguments += ticker.spec.problems
+            if isUnregistered(ticker.spec.function) { problems.noteUnregistered(ticker.spec.function) }
+        }
+        return problems
+    }
+
+    private func checked(_ ticker: NewTicker) throws -> NewTicker {
+        try checkOpen()
+        if !ticker.spec.problems.isEmpty || !ticker.ownProblems.isEmpty || isUnregistered(ticker.spec.function) {
+            try problems(of: [ticker]).check()
+        }
+        var ticker = ticker
+        ticker.input = try storedInput(ticker.input)
+        return ticker
+    }
+
+    private func checked(_ tickers: [NewTicker]) throws -> [NewTicker] {
+        try checkOpen()
+        var problems = problems(of: tickers)
+        if let unique = tickers.lazy.compactMap(\.spec.unique).first {
+            let sentence = "the unique key \"\(unique.key)\" stands for one ticker, and \(tickers.count) were given"
+            problems.arguments.append(sentence)
+        }
+        try problems.check()
+        guard store.encoding == .always else { return tickers }
+        var tickers = tickers
+        for position in tickers.indices { tickers[position].input = try storedInput(tickers[position].input) }
+        return tickers
+    }
+
+    private func checked(_ workflow: NewWorkflow) throws -> NewWorkflow {
         // A handler that is given time to end properly may still add what follows it; its lease says whether it may.
         if workflow.addedBy == nil { try checkOpen() }
+        try problems(of: workflow.tickers).check()
+        guard store.encoding == .always else { return workflow }
         var workflow = workflow
-        var checked: ObjectIdentifier?
         for position in workflow.tickers.indices {
-            // Most steps of a wide workflow share one spec; what was checked last need not be checked again.
-            let spec = workflow.tickers[position].spec
-            if checked != ObjectIdentifier(spec) || !workflow.tickers[position].due.problems.isEmpty {
-                if let problem = problems(of: workflow.tickers[position]) { throw problem }
-                checked = ObjectIdentifier(spec)
-            }
-            if store.encoding == .always {
-                workflow.tickers[position].input = try storedInput(workflow.tickers[position].input)
-            }
+            workflow.tickers[position].input = try storedInput(workflow.tickers[position].input)
         }
-        return try await store.add(workflow, now: clock.wall)
+        return workflow
     }
 
     /// Throws `shutDown` once the scheduler has been shut down.
@@ -76,19 +155,7 @@ package final class Intake: Sendable {
         throw TickerError(.shutDown, "The scheduler has been shut down; nothing was stored.")
     }
 
-    private func problems(of ticker: NewTicker) -> TickerError? {
-        let spec = ticker.spec
-        guard spec.problems.isEmpty, ticker.due.problems.isEmpty else {
-            return .invalidArgument(spec.problems + ticker.due.problems)
-        }
-        guard !checksFunctions || functions[spec.function] != nil else {
-            return TickerError(
-                .unregisteredFunction,
-                "No handler is registered for \"\(spec.function)\"; register one before the scheduler is made."
-            )
-        }
-        return nil
-    }
+    private func isUnregistered(_ function: String) -> Bool { checksFunctions && functions[function] == nil }
 
     private func storedInput(_ input: NewInput) throws -> NewInput {
         switch input {

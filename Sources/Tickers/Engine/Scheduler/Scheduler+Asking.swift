@@ -155,6 +155,11 @@ extension Scheduler {
         try await intake.store.counts()
     }
 
+    /// What this scheduler has done since it was made: counters, and how long attempts waited and ran. O(functions).
+    public nonisolated func metrics() async -> SchedulerMetrics {
+        await dispatcher.metrics
+    }
+
     /// What happens from now on, in order. Each subscriber has a bounded buffer of its own
     /// (``SchedulerOptions/eventBuffer``); one that does not keep up loses the oldest and is told how many.
     public nonisolated func events() -> TickerEvents {

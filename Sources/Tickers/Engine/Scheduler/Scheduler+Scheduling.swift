@@ -125,7 +125,7 @@ extension Scheduler {
     /// - Throws: ``TickerError``: `invalidWorkflow`, `tooManyTickers`, and what ``schedule(_:_:due:options:)`` throws.
     @discardableResult
     public nonisolated func schedule(_ workflow: Workflow) async throws -> WorkflowHandle {
-        let plan = try workflow.plan()
+        let plan = try workflow.plan(besides: intake.problems(of: workflow.steps))
         let stored = try await intake.add(plan.request)
         return WorkflowHandle(stored, of: workflow, plan: plan)
     }

@@ -30,11 +30,13 @@ public actor Scheduler {
     ///   - store: Where tickers live; memory unless another one is given.
     ///   - clock: Where time comes from; the machine's clocks unless a virtual one is given.
     ///   - options: Limits and graces. What is wrong with them is thrown by `run()` and `start()`.
+    ///   - middleware: What stands around every call that stores tickers and around every run, the first one outermost.
     public init(
         functions: FunctionRegistry,
         store: any TickerStore = MemoryTickerStore(),
         clock: any TickerClock = SystemClock(),
-        options: SchedulerOptions = SchedulerOptions()
+        options: SchedulerOptions = SchedulerOptions(),
+        middleware: [any TickerMiddleware] = []
     ) {
         let bell = Bell()
         let recheck = options.clockRecheck
@@ -45,7 +47,13 @@ public actor Scheduler {
             limitHint: { limitAlarm.arm($0) },
             onStops: { bell.ring(.ends) }
         )
-        let intake = Intake(store: store, clock: clock, functions: functions, runs: options.runs)
+        let intake = Intake(
+            store: store,
+            clock: clock,
+            functions: functions,
+            runs: options.runs,
+            middleware: MiddlewareChain(middleware)
+        )
         store.listeners.attach(hub)
         let exchange = RunExchange(bell: bell)
         let pool = WorkerPool(

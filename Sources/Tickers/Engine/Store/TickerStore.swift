@@ -32,8 +32,8 @@ public protocol TickerStore: Actor {
     /// The answer says for want of which room something was left that could be.
     func claim(_ request: ClaimRequest, now: Timestamp) throws -> Claim
 
-    /// Records attempts' ends. Returns the reports that came too late and changed nothing.
-    func finish(_ runs: [FinishedRun], now: Timestamp) throws -> [FinishedRun]
+    /// Records attempts' ends, all or none. Answers for each what it did, in order; one that came too late changed nothing.
+    func finish(_ runs: [FinishedRun], now: Timestamp) throws -> [FinishResult]
 
     /// Cancels a ticker or marks the running attempt. O(descendants).
     ///
