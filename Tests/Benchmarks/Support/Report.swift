@@ -41,7 +41,8 @@ struct Report: Sendable {
             value.grouped,
             unit,
             limit.grouped,
-            "\(ratio.rounded(places: 2)) ×",
+            // Three digits and two places are as much as the column holds.
+            (ratio < 1_000 ? "\(ratio.rounded(places: 2))" : ratio.grouped) + " ×",
             notes.joined(separator: "; ")
         )
     }
