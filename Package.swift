@@ -28,10 +28,17 @@ let package = Package(
     platforms: [.macOS(.v15), .iOS(.v18)],
     products: [
         .library(name: "Tickers", targets: ["Tickers"]),
+        .library(name: "TickersSQLite", targets: ["TickersSQLite"]),
         .library(name: "TickersTesting", targets: ["TickersTesting"]),
     ],
     targets: [
         .target(name: "Tickers", swiftSettings: settings),
+        .systemLibrary(
+            name: "CSQLite",
+            pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]
+        ),
+        .target(name: "TickersSQLite", dependencies: ["Tickers", "CSQLite"], swiftSettings: settings),
         .target(name: "TickersTesting", dependencies: ["Tickers"], swiftSettings: settings),
         .executableTarget(
             name: "OrderWorkflow",
@@ -47,6 +54,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "TickersTests", dependencies: ["Tickers", "TickersTesting"], swiftSettings: settings),
+        .testTarget(
+            name: "TickersSQLiteTests",
+            dependencies: ["Tickers", "TickersSQLite", "TickersTesting", "CSQLite"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "SeedTests", dependencies: ["Tickers", "TickersTesting"], swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ] + samples,

@@ -13,100 +13,100 @@ public protocol TickerStore: Actor {
     /// Stores one ticker without parents as a workflow of its own, or finds the one that holds its unique key. O(log n).
     ///
     /// - Throws: ``TickerError`` with code `uniqueKeyInUse`.
-    func add(_ ticker: NewTicker, now: Timestamp) throws -> StoredTicker
+    func add(_ ticker: NewTicker, now: Timestamp) async throws -> StoredTicker
 
     /// Stores tickers without parents, each as a workflow of its own, all or nothing, or finds those that hold their unique
     /// keys. O(tickers × log n).
     ///
     /// - Throws: ``TickerError``: `tooManyTickers`, `uniqueKeyInUse`.
-    func add(_ tickers: [NewTicker], now: Timestamp) throws -> [StoredTicker]
+    func add(_ tickers: [NewTicker], now: Timestamp) async throws -> [StoredTicker]
 
     /// Stores tickers and edges, all or nothing, or finds what holds their unique key. O(tickers + edges).
     ///
     /// - Throws: ``TickerError``: `tooManyTickers`, `unknownTicker`, `parentEnded`, `attemptEnded` (also when a handler adds
     ///   to a workflow that is being cancelled), `uniqueKeyInUse`.
-    func add(_ workflow: NewWorkflow, now: Timestamp) throws -> StoredWorkflow
+    func add(_ workflow: NewWorkflow, now: Timestamp) async throws -> StoredWorkflow
 
     /// Ends what has run out of time, then begins attempts of what is due and can be started, best first: by priority with
     /// aging, then longest due. Tickers of paused queues cannot be, nor those that wait for a place under their limit key.
     /// The answer says for want of which room something was left that could be.
-    func claim(_ request: ClaimRequest, now: Timestamp) throws -> Claim
+    func claim(_ request: ClaimRequest, now: Timestamp) async throws -> Claim
 
     /// Records attempts' ends, all or none. Answers for each what it did, in order; one that came too late changed nothing.
-    func finish(_ runs: [FinishedRun], now: Timestamp) throws -> [FinishResult]
+    func finish(_ runs: [FinishedRun], now: Timestamp) async throws -> [FinishResult]
 
     /// Cancels a ticker or marks the running attempt. O(descendants).
     ///
     /// - Throws: ``TickerError`` with code `unknownTicker`.
-    func cancel(_ id: TickerID, now: Timestamp) throws -> CancelResult
+    func cancel(_ id: TickerID, now: Timestamp) async throws -> CancelResult
 
     /// Cancels whatever has not ended in a workflow; answers for each such ticker in creation order.
     ///
     /// - Throws: ``TickerError`` with code `unknownTicker`.
-    func cancelWorkflow(_ id: WorkflowID, now: Timestamp) throws -> [CancelResult]
+    func cancelWorkflow(_ id: WorkflowID, now: Timestamp) async throws -> [CancelResult]
 
     /// Runs a ticker again and arms its descendants, or says why not. O(descendants).
     ///
     /// - Throws: ``TickerError`` with code `unknownTicker`.
-    func retry(_ id: TickerID, now: Timestamp) throws -> RetryAnswer
+    func retry(_ id: TickerID, now: Timestamp) async throws -> RetryAnswer
 
     /// Runs the tickers of a workflow again that failed or were cancelled and have no parent that is run again, and arms
     /// what is below them; what succeeded is kept. Answers how many tickers were set running.
     ///
     /// - Throws: ``TickerError`` with code `unknownTicker`.
-    func retryWorkflow(_ id: WorkflowID, now: Timestamp) throws -> Int
+    func retryWorkflow(_ id: WorkflowID, now: Timestamp) async throws -> Int
 
     /// Cancels the parents of the attempt's ticker: those that have not started, or all that have not ended; answers for
     /// each of them in the order of the edges.
     ///
     /// - Throws: ``TickerError`` with code `attemptEnded` when the lease is not the latest.
-    func cancelParents(of lease: TickerLease, includingStarted: Bool, now: Timestamp) throws -> [CancelResult]
+    func cancelParents(of lease: TickerLease, includingStarted: Bool, now: Timestamp) async throws -> [CancelResult]
 
     /// Pauses a queue, for every scheduler on this store, or resumes it. Paused, none of its tickers is claimed; those that
     /// run go on, and the others become due as they would. Pausing a queue that is paused changes nothing, nor does
     /// resuming one that is not.
     ///
     /// - Throws: ``TickerError`` with code `tooManyPausedQueues`.
-    func setPaused(_ queue: String, _ isPaused: Bool, now: Timestamp) throws
+    func setPaused(_ queue: String, _ isPaused: Bool, now: Timestamp) async throws
 
     /// The queues that are paused, in alphabetical order.
-    func pausedQueues() throws -> [String]
+    func pausedQueues() async throws -> [String]
 
     /// The parents of the attempt's ticker with their outputs, in the order of the edges.
     ///
     /// - Throws: ``TickerError`` with code `attemptEnded` when the lease is not the latest.
-    func parents(of lease: TickerLease, now: Timestamp) throws -> [ParentResult]
+    func parents(of lease: TickerLease, now: Timestamp) async throws -> [ParentResult]
 
     /// Keeps what a handler reports.
     ///
     /// - Throws: ``TickerError`` with code `attemptEnded` when the lease is not the latest.
-    func report(_ progress: TickerProgress, lease: TickerLease) throws
+    func report(_ progress: TickerProgress, lease: TickerLease) async throws
 
     /// A ticker as it stands, or `nil` for an unknown id.
-    func ticker(_ id: TickerID, now: Timestamp) throws -> Ticker?
+    func ticker(_ id: TickerID, now: Timestamp) async throws -> Ticker?
 
     /// A ticker's end and output, or `notYet`.
     ///
     /// - Throws: ``TickerError`` with code `unknownTicker`.
-    func ending(of id: TickerID, now: Timestamp) throws -> TickerEnding
+    func ending(of id: TickerID, now: Timestamp) async throws -> TickerEnding
 
     /// A workflow with its tickers in the order in which they were added, or `nil` for an unknown id.
-    func workflow(_ id: WorkflowID, now: Timestamp) throws -> WorkflowSummary?
+    func workflow(_ id: WorkflowID, now: Timestamp) async throws -> WorkflowSummary?
 
     /// Tickers beyond the request's cursor, in the order of their ids.
     ///
     /// Looks at ``TickerLimits/rowsPerLook`` rows or so and says in `next` where it stopped: the page may be short, even
     /// empty, with more behind it. `next` is `nil` when nothing lies behind.
-    func tickers(_ request: TickerPageRequest, now: Timestamp) throws -> TickerPage
+    func tickers(_ request: TickerPageRequest, now: Timestamp) async throws -> TickerPage
 
     /// Workflows beyond the request's cursor, in the order of their ids; bounded like ``tickers(_:now:)``.
-    func workflows(_ request: WorkflowPageRequest) throws -> WorkflowPage
+    func workflows(_ request: WorkflowPageRequest) async throws -> WorkflowPage
 
     /// What the store knows of why a ticker is not running, all of it seen together; `nil` for an unknown id. O(parents).
-    func explanation(of id: TickerID, now: Timestamp) throws -> TickerExplanation?
+    func explanation(of id: TickerID, now: Timestamp) async throws -> TickerExplanation?
 
     /// How many tickers there are in each status. O(1).
-    func counts() throws -> StoreCounts
+    func counts() async throws -> StoreCounts
 }
 
 /// Who wants to know of a store's changes. Calls come from inside the store: they must return at once.
