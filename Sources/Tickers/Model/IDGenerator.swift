@@ -12,6 +12,13 @@ package struct IDGenerator: Sendable {
         random = SeededGenerator(seed: seed)
     }
 
+    /// Makes only ids that sort after the one with this ``TickerID/serial``.
+    package mutating func goBeyond(_ serial: Int64) {
+        let bits = UInt64(bitPattern: max(0, serial))
+        guard (bits >> 12, bits & 0xfff) > (millisecond, counter) else { return }
+        (millisecond, counter) = (bits >> 12, bits & 0xfff)
+    }
+
     package mutating func next(now: Timestamp) -> TickerID {
         let reading = UInt64(max(0, now.microseconds / 1_000)) & 0xffff_ffff_ffff
         if reading > millisecond {

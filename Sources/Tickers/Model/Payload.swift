@@ -105,6 +105,22 @@ package struct PayloadCollector: Sendable {
         }
     }
 
+    /// For parts that are JSON already, whose type is not known here.
+    package static let encoded = PayloadCollector()
+
+    private init() {
+        collect = { payloads in
+            var bytes = Data("[".utf8)
+            for (position, payload) in payloads.enumerated() {
+                guard case .encoded(let part) = payload.content else { return .nothing }
+                if position > 0 { bytes += Data(",".utf8) }
+                bytes += part
+            }
+            bytes += Data("]".utf8)
+            return Payload(.encoded(bytes))
+        }
+    }
+
     /// The array's payload; `nothing` when one of the parts is not of the type, which the reader then reports.
     package func callAsFunction(_ payloads: [Payload]) -> Payload {
         do { return try collect(payloads) } catch { return .nothing }

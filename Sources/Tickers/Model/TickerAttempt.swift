@@ -12,6 +12,8 @@ public struct TickerAttempt: Sendable, Hashable, Codable {
         case snoozed
         /// The scheduler shut down before the handler was done. No attempt was used.
         case givenBack
+        /// The process ended before the handler was done. No attempt was used.
+        case crashed
         /// The ticker was cancelled, and the handler stopped without returning.
         case cancelled
     }

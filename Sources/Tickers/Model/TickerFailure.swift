@@ -12,6 +12,8 @@ public struct TickerFailure: Sendable, Hashable, Codable {
         case unusablePayload
         /// The edge to a failed parent passes failures on.
         case parentFailed
+        /// The process ended ``TickerLimits/crashes`` times while the handler ran.
+        case crashed
     }
 
     /// The ticker that failed first: another one than the failed ticker itself for ``Kind/parentFailed``.

@@ -10,6 +10,15 @@ public struct TickerID: Sendable, Hashable, Comparable, Codable, CustomStringCon
         self.low = low
     }
 
+    /// The time-ordered half without the version: milliseconds and counter, in 60 bits. No two ids of one store share it.
+    package var serial: Int64 { Int64(high >> 16) << 12 | Int64(high & 0xfff) }
+
+    /// The id of this serial and random half.
+    package init(serial: Int64, low: UInt64) {
+        let bits = UInt64(bitPattern: serial)
+        self.init(high: (bits >> 12 & 0xffff_ffff_ffff) << 16 | 0x7000 | bits & 0xfff, low: low)
+    }
+
     /// Reads the 36-character text form; `nil` when the text is not one.
     public init?(_ description: String) {
         guard let bits = UUIDText.parse(description) else { return nil }

@@ -16,6 +16,8 @@ public enum TickerLimits {
     public static let attempts = 10_000
     /// Attempts of one ticker of which start, end and error stay readable: the latest ones, enough to see a pattern.
     public static let attemptsKept = 50
+    /// Times that the process may end while a ticker runs: one that took it down this often fails instead of doing it again.
+    public static let crashes = 3
     /// Tickers or workflows on one page.
     public static let pageSize = 200
     /// Rows that a store looks at in one call for a page: some milliseconds, so that what is due need not wait for a search.

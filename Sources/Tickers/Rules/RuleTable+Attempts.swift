@@ -42,6 +42,35 @@ extension RuleTable {
         }
     }
 
+    /// Records that the process ended while an attempt was under way, as a store finds out when it is opened again.
+    ///
+    /// The attempt is given back and the crash is counted apart from attempts: after ``TickerLimits/crashes`` of them the
+    /// ticker is taken for what ends the process, and fails. Children that the attempt had added are withdrawn.
+    package mutating func attemptLost(_ ref: TickerRef, now: Timestamp) {
+        guard self[ticker: ref].state == .running else { return }
+        if self[ticker: ref].cancelRequested {
+            _ = cancelled(ref, now: now)
+            return
+        }
+        self[ticker: ref].crashes += 1
+        guard self[ticker: ref].crashes < TickerLimits.crashes else {
+            let row = self[ticker: ref]
+            let failure = TickerFailure(
+                ticker: row.id,
+                function: row.spec.function,
+                attempts: Int(row.attempts),
+                kind: .crashed,
+                message: "The process ended \(row.crashes) times while it ran."
+            )
+            self[ticker: ref].failure = FailureBox(failure)
+            _ = finally(ref, .failed, now: now)
+            return
+        }
+        self[ticker: ref].logAttempt(.crashed, now: now)
+        self[ticker: ref].attempts -= 1
+        _ = again(ref, as: .scheduled, due: .distantPast, now: now)
+    }
+
     /// Cancels a ticker that is not running, or marks a running one so that its report ends it.
     package mutating func cancel(_ ref: TickerRef, reason: EndReason, now: Timestamp) -> CancelResult {
         switch self[ticker: ref].state {

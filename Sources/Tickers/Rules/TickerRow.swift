@@ -9,6 +9,8 @@ package struct TickerRow: Sendable {
     package private(set) var isRetriedByHand = false
     /// Whether a caller has asked the running attempt to stop.
     package var cancelRequested = false
+    /// How often the process has ended while an attempt was under way.
+    package var crashes: UInt8 = 0
     package var tally: EdgeTally
     /// Not before this instant, by the caller's wish; `.distantPast` when nothing was wished.
     package let ownInstant: Timestamp
@@ -33,14 +35,76 @@ package struct TickerRow: Sendable {
     package var log: AttemptLog?
 
     package init(id: TickerID, spec: TickerSpec, due: TickerDue, tally: EdgeTally, createdAt: Timestamp) {
+        let instant = due.instant ?? .distantPast
+        let delay = max(0, due.delay?.wholeMicroseconds ?? 0)
+        self.init(id: id, spec: spec, ownInstant: instant, delay: delay, tally: tally, createdAt: createdAt)
+    }
+
+    package init(
+        id: TickerID,
+        spec: TickerSpec,
+        ownInstant: Timestamp,
+        delay: Int64,
+        tally: EdgeTally,
+        createdAt: Timestamp
+    ) {
         self.id = id
         self.spec = spec
         self.tally = tally
-        ownInstant = due.instant ?? .distantPast
-        delay = max(0, due.delay?.wholeMicroseconds ?? 0)
+        self.ownInstant = ownInstant
+        self.delay = delay
         self.createdAt = createdAt
         releasedAt = createdAt
         maxAttempts = Int32(clamping: spec.retry.maxAttempts)
+    }
+
+    /// A row as a file has kept it.
+    ///
+    /// - Parameters:
+    ///   - planned: The row as it was when it was stored.
+    ///   - life: What has become of it since.
+    package init(_ planned: TickerRow, life: Life) {
+        self = planned
+        state = life.state
+        hasStarted = life.hasStarted
+        isRetriedByHand = life.isRetriedByHand
+        cancelRequested = life.cancelRequested
+        crashes = life.crashes
+        due = life.due
+        releasedAt = life.releasedAt
+        firstStartedAt = life.firstStartedAt
+        startedAt = life.startedAt
+        endedAt = life.endedAt
+        attempts = life.attempts
+        maxAttempts = life.maxAttempts
+        lease = life.lease
+        reason = life.reason
+        failure = life.failure
+        progress = life.progress
+        log = life.log
+    }
+
+    /// What becomes of a ticker after it was stored; the fields are those of the row.
+    package struct Life: Sendable {
+        package var state = TickerState.waiting
+        package var hasStarted = false
+        package var isRetriedByHand = false
+        package var cancelRequested = false
+        package var crashes: UInt8 = 0
+        package var due = Timestamp.distantPast
+        package var releasedAt = Timestamp.distantPast
+        package var firstStartedAt = Timestamp.distantPast
+        package var startedAt = Timestamp.distantPast
+        package var endedAt = Timestamp.distantPast
+        package var attempts: Int32 = 0
+        package var maxAttempts: Int32 = 1
+        package var lease: UInt64 = 0
+        package var reason: EndReason?
+        package var failure: FailureBox?
+        package var progress: ProgressBox?
+        package var log: AttemptLog?
+
+        package init() {}
     }
 
     /// Goes to `next`; crashes on a step that the life of a ticker does not have.
@@ -69,6 +133,7 @@ package struct TickerRow: Sendable {
         isRetriedByHand = false
         cancelRequested = false
         attempts = 0
+        crashes = 0
         maxAttempts = Int32(clamping: spec.retry.maxAttempts)
         endedAt = .distantPast
         reason = nil
@@ -85,6 +150,7 @@ package struct TickerRow: Sendable {
         hasStarted = false
         cancelRequested = false
         maxAttempts = max(maxAttempts, attempts + 1)
+        crashes = 0
         due = .distantPast
         releasedAt = now
         endedAt = .distantPast

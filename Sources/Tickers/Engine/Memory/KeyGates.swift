@@ -35,6 +35,20 @@ package struct KeyGates {
         return gate
     }
 
+    /// The gate of a ticker that comes back from a file: it changes no limit that is known. O(1).
+    ///
+    /// - Parameter limit: The limit of a key that is not known.
+    package mutating func rejoin(_ key: LimitKey, limit: (LimitKey) -> Int) -> Int32 {
+        let gate = byKey[key.key] ?? newGate(LimitKey(key.key, maxConcurrent: limit(key)))
+        gates[Int(gate)].tickers += 1
+        return gate
+    }
+
+    /// A ticker that comes back from a file had a place and has it still, whatever the limit is by now. O(1).
+    package mutating func placeRetaken(at gate: Int32) {
+        gates[Int(gate)].holders += 1
+    }
+
     /// Says that a ticker under the key, which holds no place, is not stored any more. O(1).
     package mutating func leave(_ gate: Int32) {
         let index = Int(gate)

@@ -177,46 +177,12 @@ public actor MemoryTickerStore: TickerStore {
 
     private func begin() {
         audience = listeners.all
-        table.isJournaling = audience.contains { $0.wantsEvents }
-        table.isNotingEnds = audience.contains { $0.awaitsEnds }
-        table.earliestQueued = nil
-        table.earliestLimit = nil
+        table.listen(for: audience)
     }
 
     private func commit(now: Timestamp) {
-        if table.isNotingEnds { tellEnds(now: now) }
+        table.tellEnds(audience, now: now)
         table.removeEnded(beyond: retention, now: now)
-        if let due = table.earliestQueued {
-            for listener in audience { listener.mayBeDue(from: due) }
-        }
-        if let limit = table.earliestLimit {
-            for listener in audience { listener.mayRunOut(at: limit) }
-        }
-        if !table.stops.isEmpty {
-            let stops = table.takeStops()
-            for listener in audience { listener.shouldStop(stops) }
-        }
-        guard !table.journal.isEmpty else { return }
-        let events = table.journal
-        table.journal.removeAll(keepingCapacity: true)
-        for listener in audience where listener.wantsEvents { listener.happened(events) }
-    }
-
-    private func tellEnds(now: Timestamp) {
-        for ref in table.ends {
-            let id = table[ticker: ref].id
-            for listener in audience where listener.awaits(id) {
-                listener.ended(table.snapshot(of: ref, now: now), output: table.tickers[ref].output)
-            }
-        }
-        table.ends.removeAll(keepingCapacity: true)
-        // What came later in the transaction may have opened a workflow again.
-        for workflow in table.endedWorkflows where table.workflows[workflow].open == 0 {
-            let id = table.workflowID(ofWorkflow: workflow)
-            for listener in audience where listener.awaits(id) {
-                listener.ended(table.summary(of: workflow, now: now))
-            }
-        }
-        table.endedWorkflows.removeAll(keepingCapacity: true)
+        table.tellChanges(audience)
     }
 }

@@ -69,7 +69,8 @@ extension TickerTable {
         let ref = tickers.insert(Slot(row: row, input: input, workflow: workflow, lane: lane, gate: gate))
         if let entries = ticker.metadata { metadata[ref] = entries }
         byID[id] = ref
-        byAge.append(ref, id: id, in: &tickers)
+        if isListing { byAge.append(ref, id: id, in: &tickers) }
+        noteChange(of: ref, .any)
         let last = workflows[workflow].last
         if last == .none {
             workflows[workflow].first = ref
@@ -95,6 +96,18 @@ extension TickerTable {
         let attempt = addedBy?.ticker == parent ? addedBy?.attempt : nil
         let row = EdgeRow(condition: edge.condition, onParentFailure: edge.onParentFailure, addedByAttempt: attempt)
         let index = edges.insert(Edge(row: row, parent: parent, child: child))
+        if isRecording { changes.edges.append(index) }
+        chain(index, parent: parent, child: child)
+        let workflow = tickers[parent].workflow
+        guard workflow != tickers[child].workflow else { return }
+        workflows[tickers[child].workflow].hasParentsElsewhere = true
+        tie(workflow, tickers[child].workflow)
+        workflows[workflow].pins += 1
+        judgeRemovable(workflow, now: tickers[child].row.createdAt)
+    }
+
+    /// Puts an edge at the end of the chains of its parent's children and of its child's parents.
+    mutating func chain(_ index: Int32, parent: Int32, child: Int32) {
         let lastOfParent = tickers[parent].lastChildEdge
         if lastOfParent == .none {
             tickers[parent].firstChildEdge = index
@@ -109,12 +122,6 @@ extension TickerTable {
             edges[lastOfChild].nextOfChild = index
         }
         tickers[child].lastParentEdge = index
-        let workflow = tickers[parent].workflow
-        if workflow != tickers[child].workflow {
-            workflows[tickers[child].workflow].hasParentsElsewhere = true
-            workflows[workflow].pins += 1
-            judgeRemovable(workflow, now: tickers[child].row.createdAt)
-        }
     }
 }
 

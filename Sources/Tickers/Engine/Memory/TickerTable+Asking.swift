@@ -97,6 +97,11 @@ extension TickerTable {
 
     private mutating func remove(_ workflow: Int32) {
         untie(workflow)
+        forget(workflow)
+    }
+
+    /// Drops the rows of a workflow that nothing outside of it refers to.
+    mutating func forget(_ workflow: Int32) {
         var member = workflows[workflow].first
         while member != .none {
             let ref = member
@@ -115,7 +120,7 @@ extension TickerTable {
         let (id, next) = (tickers[ref].row.id, tickers[ref].links.next)
         byID[id] = nil
         if !metadata.isEmpty { metadata[ref] = nil }
-        byAge.remove(ref, id: id, next: next == .none ? nil : tickers[next].row.id, in: &tickers)
+        if isListing { byAge.remove(ref, id: id, next: next == .none ? nil : tickers[next].row.id, in: &tickers) }
         count(-1, in: tickers[ref].row.state, of: tickers[ref].workflow)
         leaveQueues(ref)
         tickers.remove(ref)

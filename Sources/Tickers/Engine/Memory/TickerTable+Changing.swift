@@ -27,6 +27,7 @@ extension TickerTable {
     mutating func cancelled(_ ref: Int32, reason: EndReason = .byRequest, now: Timestamp) -> CancelResult {
         let result = cancel(ref, reason: reason, now: now)
         if result == .requested {
+            noteChange(of: ref, .any)
             stops.append(TickerLease(ticker: self[ticker: ref].id, token: self[ticker: ref].lease, row: ref))
         }
         return result
@@ -43,6 +44,7 @@ extension TickerTable {
             results.append(cancelled(ref, reason: reason, now: now))
         }
         workflows[workflow].isBeingCancelled = workflows[workflow].open > 0
+        noteChange(ofWorkflow: workflow)
         return results.reversed()
     }
 

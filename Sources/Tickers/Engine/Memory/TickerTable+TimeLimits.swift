@@ -35,10 +35,11 @@ extension TickerTable {
         case .at(let asked): instant = asked
         }
         workflows[workflow].options?.deadline = instant
+        noteChange(ofWorkflow: workflow)
         note(TimeLimits.Entry(at: instant, subject: .workflow(workflowID(ofWorkflow: workflow), row: workflow)))
     }
 
-    private mutating func note(_ entry: TimeLimits.Entry) {
+    mutating func note(_ entry: TimeLimits.Entry) {
         earliestLimit = min(earliestLimit ?? entry.at, entry.at)
         var limits = timeLimits
         timeLimits = TimeLimits()
@@ -58,7 +59,7 @@ extension TickerTable {
 
 extension TickerRow {
     /// The instant by which it has to have started; `nil` when it has started or ended, or nothing presses.
-    var expiryInstant: Timestamp? {
+    package var expiryInstant: Timestamp? {
         guard let expiry = spec.expiry, !hasStarted, !isRetriedByHand else { return nil }
         switch (expiry, state) {
         case (.at(let instant), .waiting), (.at(let instant), .scheduled):

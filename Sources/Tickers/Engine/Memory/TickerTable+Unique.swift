@@ -173,7 +173,7 @@ extension UniqueKey {
 }
 
 extension TickerSpec {
-    fileprivate func uniqueName(_ unique: UniqueKey) -> UniqueKeys.Name {
+    package func uniqueName(_ unique: UniqueKey) -> UniqueKeys.Name {
         UniqueKeys.Name(function: function, key: unique.key)
     }
 }

@@ -16,6 +16,10 @@ package struct TickerTable {
         var place: Place = .nowhere
         /// Whether it holds a place under its limit key: from when its turn comes until it ends.
         var holdsPlace = false
+        /// What is to be written down about it, by a store that writes.
+        var change = RowChange.none
+        /// Whether it has been written down before.
+        var isWritten = false
         package var links = CreationLinks()
         var firstChildEdge: Int32 = .none
         var lastChildEdge: Int32 = .none
@@ -91,6 +95,12 @@ package struct TickerTable {
         var options: WorkflowOptionsBox?
         /// Since when nothing speaks against its removal; `nil` while something does.
         var removableSince: Timestamp?
+        /// Whether an edge ties it to another workflow, so that a store that holds only some keeps both.
+        var isTied = false
+        /// Whether something is to be written down about it, by a store that writes.
+        var isChanged = false
+        /// Whether it has been written down as a row of its own before.
+        var isWritten = false
         var isVacant = false
 
         static let vacant = WorkflowRow(
@@ -113,6 +123,8 @@ package struct TickerTable {
     var workflows: Slab<WorkflowRow> = Slab()
     var byID: [TickerID: Int32] = [:]
     var byAge = CreationList()
+    /// Whether tickers are listed by age: not by a store that lists them from its file.
+    let isListing: Bool
     /// What middleware stored, apart from the rows because few tickers have any.
     var metadata: [Int32: [String: String]] = [:]
     var ids: IDGenerator
@@ -123,13 +135,13 @@ package struct TickerTable {
     /// Workflows that may be removed, longest first; an entry is stale when its workflow has got children since.
     var removable = Deque<Removable>()
     var removableCount = 0
-    var keys = UniqueKeys()
+    package var keys: UniqueKeys
     var timeLimits = TimeLimits()
     /// Tickers that failed, until their workflows' policies have been asked.
     var failures: [Int32] = []
     var lastTicket: UInt64 = 0
     var lastLease: UInt64 = 0
-    package private(set) var counts = StoreCounts()
+    package internal(set) var counts = StoreCounts()
     /// What the transaction under way has changed, if anyone wants to know.
     package var journal: [TickerEvent] = []
     package var isJournaling = false
@@ -144,7 +156,18 @@ package struct TickerTable {
     /// The earliest expiry or deadline noted by the transaction under way.
     package var earliestLimit: Timestamp?
 
-    package init(seed: UInt64) {
+    /// What a store that writes rows down has not written yet.
+    package var changes = TableChanges()
+    /// Whether changes are noted at all.
+    package let isRecording: Bool
+
+    /// - Parameters:
+    ///   - seed: Where ids and jitter come from.
+    ///   - isWrittenDown: Whether a file is the truth: changes are noted for it, and pages come from there.
+    package init(seed: UInt64, isWrittenDown: Bool = false) {
+        isListing = !isWrittenDown
+        isRecording = isWrittenDown
+        keys = UniqueKeys(isRecording: isWrittenDown)
         ids = IDGenerator(seed: seed)
         random = SeededGenerator(seed: seed ^ 0x5deece66d)
     }
@@ -171,7 +194,10 @@ extension TickerTable: RuleTable {
 
     package subscript(edge ref: Int32) -> EdgeRow {
         _read { yield edges[ref].row }
-        _modify { yield &edges[ref].row }
+        _modify {
+            if isRecording { changes.edges.append(ref) }
+            yield &edges[ref].row
+        }
     }
 
     package func firstChildEdge(of ref: Int32) -> Int32? { link(tickers[ref].firstChildEdge) }
@@ -185,6 +211,7 @@ extension TickerTable: RuleTable {
 
     package mutating func stateChanged(of ref: Int32, from old: TickerState, now: Timestamp) {
         let state = tickers[ref].row.state
+        noteChange(of: ref, state == .running ? .started : .any)
         counts.add(-1, in: old)
         counts.add(1, in: state)
         let workflow = tickers[ref].workflow
@@ -217,6 +244,7 @@ extension TickerTable: RuleTable {
         guard workflows[workflow].open == 0 else { return }
         workflows[workflow].endedAt = now
         workflows[workflow].isBeingCancelled = false
+        noteChange(ofWorkflow: workflow)
         releaseKey(ofWorkflow: workflow)
         if isNotingEnds { endedWorkflows.append(workflow) }
         if workflows[workflow].hasParentsElsewhere { changePins(by: workflow, -1, now: now) }
@@ -236,6 +264,7 @@ extension TickerTable: RuleTable {
         guard workflows[workflow].open == 1 else { return }
         workflows[workflow].endedAt = nil
         workflows[workflow].endStatus = nil
+        noteChange(ofWorkflow: workflow)
         if workflows[workflow].hasParentsElsewhere { changePins(by: workflow, 1, now: now) }
         judgeRemovable(workflow, now: now)
     }
@@ -255,6 +284,7 @@ extension TickerTable: RuleTable {
                 let workflow = tickers[edges[edge].parent].workflow
                 guard workflow != child else { continue }
                 workflows[workflow].pins += change
+                noteChange(ofWorkflow: workflow)
                 judgeRemovable(workflow, now: now)
             }
         }
@@ -265,6 +295,9 @@ extension TickerTable: RuleTable {
         let isRemovable = workflows[workflow].open == 0 && workflows[workflow].pins == 0
         guard isRemovable != (workflows[workflow].removableSince != nil) else { return }
         workflows[workflow].removableSince = isRemovable ? now : nil
+        noteChange(ofWorkflow: workflow)
+        // Which of those in a file may go is asked there.
+        guard isListing else { return }
         if isRemovable {
             removable.append(Removable(workflow: workflow, since: now))
             removableCount += 1

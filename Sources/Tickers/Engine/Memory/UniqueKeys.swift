@@ -39,8 +39,11 @@ package struct UniqueKeys {
 
     private var holders: [Name: Holder] = [:]
     private var windows = Heap<Window>()
+    private let isRecording: Bool
+    /// Keys that have changed hands since a store that writes them down last wrote.
+    package var changed: Set<Name> = []
 
-    package init() {}
+    package init(isRecording: Bool = false) { self.isRecording = isRecording }
 
     package var count: Int { holders.count }
 
@@ -54,6 +57,7 @@ package struct UniqueKeys {
     /// Gives the key to `holder`, whoever had it. Amortised O(log n) for a window, O(1) until the end.
     package mutating func take(_ name: Name, by holder: Holder, now: Timestamp) {
         forgetPassedWindows(now: now)
+        if isRecording { changed.insert(name) }
         holders[name] = holder
         if let until = holder.until { windows.insert(Window(until: until, name: name)) }
     }
@@ -61,8 +65,21 @@ package struct UniqueKeys {
     /// Gives the key back if `ticker` holds it until its end. O(1).
     package mutating func ended(_ name: Name, of ticker: TickerID) {
         guard let holder = holders[name], holder.ticker == ticker, holder.until == nil else { return }
+        if isRecording { changed.insert(name) }
         holders[name] = nil
     }
+
+    /// Who holds the key as far as is known here, its window passed or not. O(1).
+    package func known(_ name: Name) -> Holder? { holders[name] }
+
+    /// Takes in what a file says of a key. Amortised O(log n) for a window, O(1) until the end.
+    package mutating func restore(_ name: Name, _ holder: Holder) {
+        holders[name] = holder
+        if let until = holder.until { windows.insert(Window(until: until, name: name)) }
+    }
+
+    /// Drops what is known of a key; a file still knows it. O(1).
+    package mutating func forget(_ name: Name) { holders[name] = nil }
 
     private mutating func forgetPassedWindows(now: Timestamp) {
         while let window = windows.first, window.until <= now {
