@@ -1,0 +1,40 @@
+import Foundation
+import TickersSQLite
+
+/// A folder for one test, gone with it.
+final class Scratch: Sendable {
+    let folder: String
+
+    init() throws {
+        let url = FileManager.default.temporaryDirectory.appending(path: "tickers-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        folder = url.path
+    }
+
+    deinit {
+        do {
+            try FileManager.default.removeItem(atPath: folder)
+        } catch {
+            print("left behind: \(folder): \(error)")
+        }
+    }
+
+    /// The path of a file in it.
+    func path(_ name: String = "app.db") -> String { "\(folder)/\(name)" }
+
+    func owner(_ name: String = "app.db", _ durability: Durability = .full) throws -> SQLiteConnection {
+        try SQLiteConnection(path: path(name), access: .owner(durability))
+    }
+
+    func reader(_ name: String = "app.db") throws -> SQLiteConnection {
+        try SQLiteConnection(path: path(name), access: .readOnly)
+    }
+
+    func write(_ bytes: Data, to name: String) throws {
+        try bytes.write(to: URL(filePath: path(name)))
+    }
+
+    func size(_ name: String) -> Int? {
+        FileManager.default.contents(atPath: path(name))?.count
+    }
+}
