@@ -6,9 +6,15 @@ import Tickers
 ///
 /// A serial dispatch queue carries it: one job at a time, on whatever thread the queue has. Which of the runnable jobs
 /// comes next is drawn, so each seed is another legal interleaving of the same program, and the same seed the same one.
-final class SimulationExecutor: TaskExecutor {
+final class SimulationExecutor: SimulatedExecutor {
+    private enum Work {
+        case job(UnownedJob)
+        /// Of an actor with an executor of its own.
+        case action(@Sendable () -> Void)
+    }
+
     private struct State {
-        var jobs: [UnownedJob] = []
+        var jobs: [Work] = []
         var random: SeededGenerator
         var isDraining = false
         /// Work that is under way elsewhere and will come back with a job.
@@ -38,7 +44,12 @@ final class SimulationExecutor: TaskExecutor {
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        state.withLock { $0.jobs.append(job) }
+        state.withLock { $0.jobs.append(.job(job)) }
+        drainSoon()
+    }
+
+    func enqueue(action: @escaping @Sendable () -> Void) {
+        state.withLock { $0.jobs.append(.action(action)) }
         drainSoon()
     }
 
@@ -64,7 +75,7 @@ final class SimulationExecutor: TaskExecutor {
     }
 
     private enum Step {
-        case job(UnownedJob)
+        case work(Work)
         case rest
         case held
     }
@@ -72,8 +83,10 @@ final class SimulationExecutor: TaskExecutor {
     private func drain() {
         while true {
             switch nextStep() {
-            case .job(let job):
+            case .work(.job(let job)):
                 job.runSynchronously(on: asUnownedTaskExecutor())
+            case .work(.action(let action)):
+                action()
             case .held:
                 return
             case .rest:
@@ -95,7 +108,7 @@ final class SimulationExecutor: TaskExecutor {
             }
             let index = Int.random(in: 0..<state.jobs.count, using: &state.random)
             state.jobs.swapAt(index, state.jobs.count - 1)
-            return .job(state.jobs.removeLast())
+            return .work(state.jobs.removeLast())
         }
     }
 

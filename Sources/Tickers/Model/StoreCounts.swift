@@ -34,4 +34,24 @@ public struct StoreCounts: Sendable, Hashable {
         case .skipped: skipped += change
         }
     }
+
+    /// How many there are in `state`; those scheduled and retrying are counted together, as scheduled.
+    package subscript(state: TickerState) -> Int {
+        switch state {
+        case .waiting: waiting
+        case .scheduled: queued
+        case .retrying: 0
+        case .running: running
+        case .succeeded: succeeded
+        case .failed: failed
+        case .cancelled: cancelled
+        case .skipped: skipped
+        }
+    }
+
+    package static func + (left: StoreCounts, right: StoreCounts) -> StoreCounts {
+        var sum = left
+        for state in TickerState.allCases { sum.add(right[state], in: state) }
+        return sum
+    }
 }

@@ -1,3 +1,9 @@
+/// The executor of a simulation: it also runs what others have of their own threads for, in the simulation's order.
+package protocol SimulatedExecutor: TaskExecutor {
+    /// Runs `action` as it runs jobs: one at a time, at some point of its own choice.
+    func enqueue(action: @escaping @Sendable () -> Void)
+}
+
 /// Where time comes from: the wall decides what is due, the monotonic clock how long to wait.
 ///
 /// ``SystemClock`` is the only one that reads real clocks. A stand-in for tests is in `TickersTesting`.

@@ -81,11 +81,7 @@ public actor MemoryTickerStore: TickerStore {
         guard let ref = table.index(of: id) else { throw TickerError.unknownTicker(id) }
         begin()
         defer { commit(now: now) }
-        switch table.retry(ref, now: now) {
-        case .retried: return .retried
-        case .refusedByRunningDescendant: return .descendantRunning
-        case .refused: return .refused(table.snapshot(of: ref, now: now).status)
-        }
+        return table.retried(ref, now: now)
     }
 
     /// Runs a workflow again from where it failed. O(tickers + edges) per ticker that failed.
@@ -110,11 +106,7 @@ public actor MemoryTickerStore: TickerStore {
 
     /// Pauses a queue or resumes it. O(lanes), O(1) when it is so already.
     public func setPaused(_ queue: String, _ isPaused: Bool, now: Timestamp) throws {
-        let paused = table.lanes.paused
-        guard !isPaused || paused.count < TickerLimits.pausedQueues || paused.contains(queue) else {
-            let sentence = "\(TickerLimits.pausedQueues) queues are paused, which is the most; resume one first."
-            throw TickerError(.tooManyPausedQueues, sentence)
-        }
+        try table.checkPausing(queue, isPaused)
         begin()
         defer { commit(now: now) }
         table.setPaused(queue, isPaused)
@@ -125,15 +117,13 @@ public actor MemoryTickerStore: TickerStore {
 
     /// The parents of an attempt's ticker with their outputs. O(parents).
     public func parents(of lease: TickerLease, now: Timestamp) throws -> [ParentResult] {
-        table.parents(of: try table.runningRow(lease)).map { parent in
-            ParentResult(ticker: table.snapshot(of: parent, now: now), output: table.tickers[parent].output)
-        }
+        table.parentResults(of: try table.runningRow(lease), now: now)
     }
 
     /// Keeps what a handler reports.
     public func report(_ progress: TickerProgress, lease: TickerLease) throws {
         let ref = try table.runningRow(lease)
-        table[ticker: ref].progress = ProgressBox(progress)
+        table.reported(progress, by: ref)
         let event = TickerEvent.progress(lease.ticker, progress)
         for listener in listeners.all where listener.wantsEvents { listener.happened([event]) }
     }
@@ -146,8 +136,7 @@ public actor MemoryTickerStore: TickerStore {
     /// A ticker's end and output.
     public func ending(of id: TickerID, now: Timestamp) throws -> TickerEnding {
         guard let ref = table.index(of: id) else { throw TickerError.unknownTicker(id) }
-        guard table[ticker: ref].state.isEnd else { return .notYet }
-        return .ended(table.snapshot(of: ref, now: now), table.tickers[ref].output)
+        return table.ending(of: ref, now: now)
     }
 
     /// A workflow with its tickers. O(tickers + edges).

@@ -4,7 +4,7 @@
 /// as there are lanes with work, not as there are tickers. A lane that no stored ticker belongs to is used for another
 /// function and queue, so names that came and went cost nothing.
 package struct ReadyLanes {
-    private struct Lane {
+    struct Lane {
         var function: String
         var queue: String
         var queues = Lane.empty
@@ -20,7 +20,7 @@ package struct ReadyLanes {
         static let empty = priorities.map { _ in LaneQueue() }
     }
 
-    private struct Name: Hashable {
+    struct Name: Hashable {
         let function: String
         let queue: String
     }
@@ -28,9 +28,9 @@ package struct ReadyLanes {
     /// Kept, because `allCases` makes an array whenever it is asked.
     private static let priorities = TickerPriority.allCases
 
-    private var lanes: [Lane] = []
+    private(set) var lanes: [Lane] = []
     private var vacant: [Int32] = []
-    private var byName: [Name: Int32] = [:]
+    private(set) var byName: [Name: Int32] = [:]
     /// The lanes that have work and are not paused.
     private var active: [Int32] = []
     private var latestSpec: TickerSpec?

@@ -154,7 +154,7 @@ extension TickerTable {
         var slot = Slot(row: row, input: .payload(.nothing), workflow: workflow, lane: lane, gate: gate)
         if case .payload(let payload) = image.input { slot.input = .payload(payload) }
         slot.output = image.output
-        slot.isWritten = true
+        slot.written = row.state
         let ref = tickers.insert(slot)
         if gate != .none, row.hasStarted, !row.state.isEnd {
             gates.placeRetaken(at: gate)
@@ -180,11 +180,11 @@ extension TickerTable {
     }
 
     /// Takes in an edge whose ends are in the table, after all edges that were added before it.
-    package mutating func restore(_ row: EdgeRow, parent: Int32, child: Int32) -> Int32 {
+    package mutating func restore(_ row: EdgeRow, parent: Int32, child: Int32, position: Int32) {
         let edge = edges.insert(Edge(row: row, parent: parent, child: child))
+        edges[edge].position = position
         chain(edge, parent: parent, child: child)
         tickers[child].row.tally.restore(row.verdict)
-        return edge
     }
 
     /// Puts what is queued of a restored workflow where it belongs, and notes what time will end.

@@ -1,28 +1,7 @@
 /// Snapshots for callers, and the removal of what is no longer kept.
 extension TickerTable {
     package func snapshot(of ref: Int32, now: Timestamp) -> Ticker {
-        let row = tickers[ref].row
-        let status = row.state.status(due: row.due, now: now)
-        var ticker = Ticker(
-            id: row.id,
-            workflowID: workflowID(of: ref),
-            spec: row.spec,
-            status: status,
-            createdAt: row.createdAt
-        )
-        ticker.attempts = Int(row.attempts)
-        ticker.maxAttempts = Int(row.maxAttempts)
-        ticker.due = row.visibleDue
-        if row.hasStarted { ticker.startedAt = row.startedAt }
-        if row.state.isEnd { ticker.endedAt = row.endedAt }
-        if row.state.isEnd { ticker.reason = row.reason }
-        ticker.failure = row.failure?.failure
-        ticker.progress = row.progress?.progress
-        ticker.isInAttempt = row.latestAttempt != nil
-        if let log = row.log {
-            ticker.earlierAttempts = log.attempts
-            ticker.earlierDropped = log.dropped
-        }
+        var ticker = Ticker(tickers[ref].row, workflowID: workflowID(of: ref), now: now)
         ticker.metadata = metadata(of: ref) ?? [:]
         var cursor = firstParentEdge(of: ref)
         while let edge = cursor {
@@ -58,7 +37,7 @@ extension TickerTable {
         return reasons
     }
 
-    func members(of workflow: Int32) -> [Int32] {
+    package func members(of workflow: Int32) -> [Int32] {
         var members: [Int32] = []
         var cursor = workflows[workflow].first
         while cursor != .none {
@@ -171,6 +150,34 @@ extension TickerTable {
         let next = edges[edge].nextOfChild
         if previous == .none { tickers[child].firstParentEdge = next } else { edges[previous].nextOfChild = next }
         if tickers[child].lastParentEdge == edge { tickers[child].lastParentEdge = previous }
+    }
+}
+
+extension Ticker {
+    /// A row as callers see it, without its parents and its metadata.
+    package init(_ row: TickerRow, workflowID: WorkflowID, now: Timestamp) {
+        self.init(
+            id: row.id,
+            workflowID: workflowID,
+            spec: row.spec,
+            status: row.state.status(due: row.due, now: now),
+            createdAt: row.createdAt
+        )
+        attempts = Int(row.attempts)
+        maxAttempts = Int(row.maxAttempts)
+        due = row.visibleDue
+        if row.hasStarted { startedAt = row.startedAt }
+        if row.state.isEnd {
+            endedAt = row.endedAt
+            reason = row.reason
+        }
+        failure = row.failure?.failure
+        progress = row.progress?.progress
+        isInAttempt = row.latestAttempt != nil
+        if let log = row.log {
+            earlierAttempts = log.attempts
+            earlierDropped = log.dropped
+        }
     }
 }
 

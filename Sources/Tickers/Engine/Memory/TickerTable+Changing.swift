@@ -24,7 +24,7 @@ extension TickerTable {
     }
 
     /// Cancels a ticker, and notes the attempt that is to stop when it is running.
-    mutating func cancelled(_ ref: Int32, reason: EndReason = .byRequest, now: Timestamp) -> CancelResult {
+    package mutating func cancelled(_ ref: Int32, reason: EndReason = .byRequest, now: Timestamp) -> CancelResult {
         let result = cancel(ref, reason: reason, now: now)
         if result == .requested {
             noteChange(of: ref, .any)
@@ -34,7 +34,7 @@ extension TickerTable {
     }
 
     /// Children before parents: otherwise an `.onCancelled` child would be released only to be cancelled next.
-    mutating func cancelAll(
+    package mutating func cancelAll(
         in workflow: Int32,
         reason: EndReason = .byRequest,
         now: Timestamp
@@ -48,7 +48,7 @@ extension TickerTable {
         return results.reversed()
     }
 
-    mutating func cancelParents(of ref: Int32, includingStarted: Bool, now: Timestamp) -> [CancelResult] {
+    package mutating func cancelParents(of ref: Int32, includingStarted: Bool, now: Timestamp) -> [CancelResult] {
         var results: [CancelResult] = []
         for parent in parents(of: ref) {
             let row = self[ticker: parent]
@@ -59,7 +59,7 @@ extension TickerTable {
     }
 
     /// Parents before children: what a retry has put back to waiting is not retried by itself.
-    mutating func retryFailed(in workflow: Int32, now: Timestamp) -> Int {
+    package mutating func retryFailed(in workflow: Int32, now: Timestamp) -> Int {
         var retried = 0
         for ref in members(of: workflow) {
             switch self[ticker: ref].state {
@@ -73,7 +73,7 @@ extension TickerTable {
     }
 
     /// The parents of a ticker, each once, in the order of the edges.
-    func parents(of ref: Int32) -> [Int32] {
+    package func parents(of ref: Int32) -> [Int32] {
         var parents: [Int32] = []
         var seen: Set<Int32> = []
         var cursor = firstParentEdge(of: ref)
@@ -85,8 +85,42 @@ extension TickerTable {
         return parents
     }
 
+    /// Keeps what a handler reports.
+    package mutating func reported(_ progress: TickerProgress, by ref: Int32) {
+        tickers[ref].row.progress = ProgressBox(progress)
+        noteChange(of: ref, .any)
+    }
+
+    /// The parents of a ticker with their outputs, in the order of the edges.
+    package func parentResults(of ref: Int32, now: Timestamp) -> [ParentResult] {
+        parents(of: ref).map { ParentResult(ticker: snapshot(of: $0, now: now), output: tickers[$0].output) }
+    }
+
+    /// A ticker's end and output.
+    package func ending(of ref: Int32, now: Timestamp) -> TickerEnding {
+        guard tickers[ref].row.state.isEnd else { return .notYet }
+        return .ended(snapshot(of: ref, now: now), tickers[ref].output)
+    }
+
+    /// Runs a ticker again and arms its descendants, or says why not.
+    package mutating func retried(_ ref: Int32, now: Timestamp) -> RetryAnswer {
+        switch retry(ref, now: now) {
+        case .retried: .retried
+        case .refusedByRunningDescendant: .descendantRunning
+        case .refused: .refused(snapshot(of: ref, now: now).status)
+        }
+    }
+
+    /// Refuses to pause one queue more than may be paused.
+    package func checkPausing(_ queue: String, _ isPaused: Bool) throws {
+        let paused = lanes.paused
+        guard isPaused, paused.count >= TickerLimits.pausedQueues, !paused.contains(queue) else { return }
+        let sentence = "\(TickerLimits.pausedQueues) queues are paused, which is the most; resume one first."
+        throw TickerError(.tooManyPausedQueues, sentence)
+    }
+
     /// The row of the attempt under a lease.
-    func runningRow(_ lease: TickerLease) throws -> Int32 {
+    package func runningRow(_ lease: TickerLease) throws -> Int32 {
         guard let ref = index(of: lease), self[ticker: ref].lease == lease.token, self[ticker: ref].state == .running
         else {
             let sentence = "The attempt is over: it ended, timed out, was cancelled or was given up."

@@ -4,7 +4,7 @@ extension TickerTable {
     ///
     /// What is below the failed ticker has been judged by its conditions and is left alone: that is where the branch is that
     /// deals with the failure. O(tickers + edges) per workflow that has such a policy.
-    mutating func stopFailedWorkflows(now: Timestamp) {
+    package mutating func stopFailedWorkflows(now: Timestamp) {
         while let failed = failures.popLast() {
             guard let policy = workflows[tickers[failed].workflow].options?.options.onFailure else { continue }
             let includingStarted: Bool

@@ -80,7 +80,7 @@ extension TickerTable {
         return true
     }
 
-    private mutating func overview(of workflow: Int32, looks: inout Int) -> WorkflowOverview {
+    package mutating func overview(of workflow: Int32, looks: inout Int) -> WorkflowOverview {
         let status = status(ofWorkflow: workflow, looks: &looks)
         let row = workflows[workflow]
         return WorkflowOverview(

@@ -18,8 +18,8 @@ package struct TickerTable {
         var holdsPlace = false
         /// What is to be written down about it, by a store that writes.
         var change = RowChange.none
-        /// Whether it has been written down before.
-        var isWritten = false
+        /// The state that was written down last; `nil` for a ticker that never was.
+        var written: TickerState?
         package var links = CreationLinks()
         var firstChildEdge: Int32 = .none
         var lastChildEdge: Int32 = .none
@@ -69,6 +69,8 @@ package struct TickerTable {
         var child: Int32
         var nextOfParent: Int32 = .none
         var nextOfChild: Int32 = .none
+        /// Its place among the edges to its child, once it has been written down.
+        var position: Int32 = .none
 
         static let vacant = Edge(row: EdgeRow(condition: .onSuccess), parent: .none, child: .none)
 
@@ -127,8 +129,8 @@ package struct TickerTable {
     let isListing: Bool
     /// What middleware stored, apart from the rows because few tickers have any.
     var metadata: [Int32: [String: String]] = [:]
-    var ids: IDGenerator
-    var random: SeededGenerator
+    package var ids: IDGenerator
+    package var random: SeededGenerator
     package var heap = DueHeap()
     package var lanes = ReadyLanes()
     package var gates = KeyGates()
@@ -140,7 +142,7 @@ package struct TickerTable {
     /// Tickers that failed, until their workflows' policies have been asked.
     var failures: [Int32] = []
     var lastTicket: UInt64 = 0
-    var lastLease: UInt64 = 0
+    package var lastLease: UInt64 = 0
     package internal(set) var counts = StoreCounts()
     /// What the transaction under way has changed, if anyone wants to know.
     package var journal: [TickerEvent] = []

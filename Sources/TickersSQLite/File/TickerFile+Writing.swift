@@ -1,0 +1,242 @@
+import Foundation
+import Tickers
+
+/// Rows on their way into the file, inside of a transaction that somebody else has begun.
+extension TickerFile {
+    /// Writes a ticker down for the first time.
+    func insert(_ image: TickerImage, isAlone: Bool) throws {
+        let row = image.row
+        let statement = try statement(.insertTicker)
+        var next = Binder(statement)
+        try next.integer(row.id.serial)
+        try next.integer(Int64(bitPattern: row.id.low))
+        try next.integer(image.workflow)
+        try next.text(row.spec.function)
+        try next.text(row.spec.queue)
+        try next.integer(Int64(row.spec.priority.rawValue))
+        try next.text(try specs.text(of: row.spec))
+        try next.text(row.spec.limitKey?.key)
+        try next.time(row.ownInstant)
+        try next.integer(row.delay)
+        try next.integer(Int64(row.tally.needed))
+        try next.integer(row.createdAt.microseconds)
+        try next.text(try image.metadata.map { try StoredJSON.text($0) })
+        try next.text(image.input.source)
+        if case .payload(let payload) = image.input { try next.payload(payload) } else { try next.payload(.nothing) }
+        try bindChanging(image, isAlone: isAlone, &next)
+        try statement.run()
+        try writeLog(of: row)
+    }
+
+    /// Writes down that an attempt has begun, and nothing else.
+    func started(_ row: TickerRow) throws {
+        let statement = try statement(.startTicker)
+        var next = Binder(statement)
+        try next.time(row.firstStartedAt)
+        try next.time(row.startedAt)
+        try next.integer(Int64(row.attempts))
+        try next.integer(Int64(bitPattern: row.lease))
+        try next.integer(row.id.serial)
+        try statement.run()
+    }
+
+    /// Writes down what has become of a ticker.
+    func update(_ image: TickerImage, isAlone: Bool) throws {
+        let statement = try statement(.updateTicker)
+        var next = Binder(statement)
+        try bindChanging(image, isAlone: isAlone, &next)
+        try next.integer(image.row.id.serial)
+        try statement.run()
+        try writeLog(of: image.row)
+    }
+
+    private func bindChanging(_ image: TickerImage, isAlone: Bool, _ next: inout Binder) throws {
+        let row = image.row
+        try next.text(row.state.text)
+        try next.flag(isAlone)
+        try next.flag(row.due != .distantPast)
+        try next.flag(row.hasStarted)
+        try next.flag(row.isRetriedByHand)
+        try next.flag(row.cancelRequested)
+        try next.integer(Int64(row.crashes))
+        try next.time(row.due)
+        try next.integer(max(row.due, row.releasedAt).microseconds)
+        try next.integer(row.releasedAt.microseconds)
+        try next.time(row.firstStartedAt)
+        try next.time(row.startedAt)
+        try next.time(row.endedAt)
+        try next.time(row.expiryInstant ?? .distantPast)
+        try next.integer(Int64(row.attempts))
+        try next.integer(Int64(row.maxAttempts))
+        try next.integer(Int64(bitPattern: row.lease))
+        try next.integer(Int64(row.log.map { $0.dropped + $0.attempts.count } ?? 0))
+        try next.text(row.reason?.text)
+        try next.text(try row.failure.map { try StoredJSON.text($0.failure) })
+        try next.text(try row.progress.map { try StoredJSON.text($0.progress) })
+        try next.payload(image.output)
+    }
+
+    /// Writes down the attempts that are not there yet, the newest first, until one is.
+    private func writeLog(of row: TickerRow) throws {
+        guard let log = row.log else { return }
+        for (index, attempt) in log.attempts.enumerated().reversed() {
+            let statement = try statement(.insertAttempt)
+            var next = Binder(statement)
+            try next.integer(row.id.serial)
+            try next.integer(Int64(log.dropped + index))
+            try next.integer(Int64(bitPattern: log.lease))
+            try next.integer(Int64(attempt.number))
+            try next.integer(attempt.startedAt.microseconds)
+            try next.time(attempt.endedAt ?? .distantPast)
+            let (word, failure) = attempt.outcome.stored
+            try next.text(word)
+            try next.text(try failure.map { try StoredJSON.text($0) })
+            try statement.run()
+            if connection.changes == 0 { break }
+        }
+        guard log.dropped > 0 else { return }
+        let statement = try statement(.trimAttempts)
+        try statement.bind(1, row.id.serial)
+        try statement.bind(2, Int64(log.dropped))
+        try statement.run()
+    }
+
+    /// Writes a new edge down.
+    ///
+    /// - Parameters:
+    ///   - workflow: The child's.
+    ///   - parentWorkflow: The parent's, if it is another one.
+    func insert(_ edge: EdgeImage, position: Int32, workflow: Int64, parentWorkflow: Int64?) throws {
+        let statement = try statement(.insertEdge)
+        var next = Binder(statement)
+        try next.integer(workflow)
+        try next.integer(edge.child)
+        try next.integer(Int64(position))
+        try next.integer(edge.parent)
+        try next.integer(parentWorkflow)
+        try next.text(edge.row.condition.description)
+        try next.text(edge.row.onParentFailure.text)
+        try next.integer(edge.row.addedByAttempt.map { Int64($0) })
+        try next.text(edge.row.verdict.text)
+        try statement.run()
+    }
+
+    /// Writes down what an edge has said.
+    func spoken(_ edge: EdgeImage, position: Int32, workflow: Int64) throws {
+        let statement = try statement(.speakEdge)
+        var next = Binder(statement)
+        try next.text(edge.row.verdict.text)
+        try next.integer(workflow)
+        try next.integer(edge.child)
+        try next.integer(Int64(position))
+        try statement.run()
+    }
+
+    /// Writes a workflow's row down, whether it is there or not.
+    func write(_ image: WorkflowImage, serial: Int64, isUnsettled: Bool) throws {
+        let statement = try statement(.upsertWorkflow)
+        var next = Binder(statement)
+        try next.integer(serial)
+        try next.text(image.name)
+        try next.integer(image.createdAt.microseconds)
+        try next.time(image.endedAt ?? .distantPast)
+        try next.text(try image.options.map { try StoredJSON.text(StoredWorkflowOptions($0)) })
+        try next.time(image.deadline ?? .distantPast)
+        try next.flag(image.isBeingCancelled)
+        try next.flag(isUnsettled)
+        try next.flag(image.isTied)
+        try next.flag(image.hasParentsElsewhere)
+        try next.integer(Int64(image.pins))
+        try next.time(image.removableSince ?? .distantPast)
+        try statement.run()
+    }
+
+    /// Says that a workflow is not one ticker and nothing else any more.
+    func noLongerAlone(_ serial: Int64) throws {
+        let statement = try statement(.unalone)
+        try statement.bind(1, serial)
+        try statement.run()
+    }
+
+    func write(_ count: Int, total status: String) throws {
+        let statement = try statement(.upsertTotal)
+        try statement.bind(1, status)
+        try statement.bind(2, Int64(count))
+        try statement.run()
+    }
+}
+
+/// Binds one value after the other.
+struct Binder {
+    private let statement: SQLiteStatement
+    private var index = 0
+
+    init(_ statement: SQLiteStatement) { self.statement = statement }
+
+    mutating func integer(_ value: Int64) throws {
+        index += 1
+        try statement.bind(index, value)
+    }
+
+    mutating func integer(_ value: Int64?) throws {
+        index += 1
+        try statement.bind(index, value)
+    }
+
+    mutating func text(_ value: String) throws {
+        index += 1
+        try statement.bind(index, value)
+    }
+
+    mutating func text(_ value: String?) throws {
+        index += 1
+        // Bindings have been cleared, so what is not bound is NULL.
+        guard let value else { return }
+        try statement.bind(index, value)
+    }
+
+    mutating func flag(_ value: Bool) throws { try integer(value ? 1 : 0) }
+
+    /// NULL for the distant past, which stands for no time.
+    mutating func time(_ value: Timestamp) throws {
+        index += 1
+        guard value != .distantPast else { return }
+        try statement.bind(index, value.microseconds)
+    }
+
+    mutating func payload(_ value: Payload) throws {
+        index += 1
+        switch value.content {
+        case .nothing: return
+        case .encoded(let bytes): try statement.bind(index, bytes)
+        case .value(let box): try statement.bind(index, try box.encoded())
+        }
+    }
+}
+
+extension TickerAttempt.Outcome {
+    var stored: (word: String, failure: TickerFailure?) {
+        switch self {
+        case .running: ("running", nil)
+        case .succeeded: ("succeeded", nil)
+        case .failed(let failure): ("failed", failure)
+        case .snoozed: ("snoozed", nil)
+        case .givenBack: ("givenBack", nil)
+        case .crashed: ("crashed", nil)
+        case .cancelled: ("cancelled", nil)
+        }
+    }
+
+    init?(word: String, failure: TickerFailure?) {
+        switch (word, failure) {
+        case ("running", nil): self = .running
+        case ("succeeded", nil): self = .succeeded
+        case ("failed", let failure?): self = .failed(failure)
+        case ("snoozed", nil): self = .snoozed
+        case ("givenBack", nil): self = .givenBack
+        case ("crashed", nil): self = .crashed
+        case ("cancelled", nil): self = .cancelled
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,248 @@
+public import Tickers
+
+/// A store in a file, which outlives the process: SQLite in front of which the workflows are held that have something to do.
+///
+/// ```swift
+/// let store = try SQLiteTickerStore(path: "app.db")
+/// let scheduler = Scheduler(functions: functions, store: store)
+/// ```
+///
+/// A call that returned has been committed, to the ``Durability`` that was asked for. Calls that come while a commit waits for
+/// the disk share the next one. A file has one store at a time: another one gets `storeLocked`; to look at it is
+/// possible at any time, with ``init(reading:clock:)``. After an error of the disk nothing of the calls that threw has happened; the
+/// store goes on by itself once the disk does.
+public actor SQLiteTickerStore: TickerStore {
+    /// Inputs and outputs are kept as JSON.
+    public nonisolated let encoding = PayloadEncoding.always
+    /// Who is told of hints and changes.
+    public nonisolated let listeners = StoreListeners()
+    /// The file, its links resolved.
+    public nonisolated let path: String
+    /// What was found when the file was opened; nothing for a store that only reads.
+    public nonisolated let recovery: StoreRecovery
+
+    private nonisolated let thread: StoreThread
+    private let ownership: StoreOwnership?
+    private let isReadOnly: Bool
+    let set: WorkingSet
+    /// The time of the latest call.
+    private(set) var latest: Timestamp
+    /// Calls that are answered by the next commit.
+    private var waiters: [CheckedContinuation<Void, any Error>] = []
+    /// Adds in pieces that are answered by their last one.
+    private var bulkWaiters: [ObjectIdentifier: CheckedContinuation<Void, any Error>] = [:]
+    /// Whether what was held has been forgotten and has to be read anew.
+    private var isStale = false
+    private var isClosed = false
+    private var toldLook: Timestamp?
+
+    /// Its calls run on a thread of its own.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+    /// Opens a file, which is created if it is missing, and brings it to where it was when its process ended: attempts that
+    /// were under way are made again.
+    ///
+    /// Blocks for as long as that takes, milliseconds as a rule, whatever the number of tickers that wait.
+    ///
+    /// - Parameters:
+    ///   - path: The file; its folder has to be there. Beside it lie `-wal`, `-shm` and `-owner`.
+    ///   - durability: What a call that returned survives.
+    ///   - retention: How long ended workflows stay readable; seven days unless given.
+    ///   - seed: Where ids and jitter come from; a random one unless given.
+    ///   - clock: The scheduler's. A store reads it only here.
+    /// - Throws: ``TickerError``: `storeLocked`, `storeCannotOpen`, `storeReadOnly`, `storeNotADatabase`, `storeCorrupt`,
+    ///   `storeSchemaTooNew`, `storeFull`, `storeFailed`.
+    public init(
+        path: String,
+        durability: Durability = .full,
+        retention: Retention = .diskDefault,
+        seed: UInt64 = .random(in: .min ... .max),
+        clock: any TickerClock = SystemClock()
+    ) throws {
+        try self.init(
+            path: path,
+            durability: durability,
+            retention: retention,
+            seed: seed,
+            clock: clock,
+            vfs: nil,
+            faults: nil
+        )
+    }
+
+    /// - Parameters:
+    ///   - vfs: The name of SQLite's layer to the operating system, where it is not the usual one.
+    ///   - faults: Failures of calls to SQLite, as tests plan them.
+    package init(
+        path: String,
+        durability: Durability = .full,
+        retention: Retention = .diskDefault,
+        seed: UInt64 = .random(in: .min ... .max),
+        clock: any TickerClock = SystemClock(),
+        vfs: String?,
+        faults: SQLiteFaults?
+    ) throws {
+        // A simulated disk is nobody else's.
+        let ownership = try vfs == nil ? StoreOwnership(path: path) : nil
+        let connection = try SQLiteConnection(path: path, access: .owner(durability), vfs: vfs, faults: faults)
+        try Schema.migrate(connection)
+        // The opening is part of the seed: the same ids are not made again by who opens it next.
+        let opening = try connection.single("SELECT count FROM openings") ?? 0
+        let set = WorkingSet(connection, retention: retention, seed: seed &+ UInt64(opening) &* 0x9e37_79b9_7f4a_7c15)
+        latest = clock.wall
+        recovery = try set.open(now: latest)
+        self.set = set
+        self.path = connection.path
+        self.ownership = ownership
+        isReadOnly = false
+        thread = StoreThread(simulation: clock.executor as? any SimulatedExecutor)
+        thread.whenIdle { [weak self] in self?.assumeIsolated { $0.commit() } ?? false }
+    }
+
+    /// Opens a file to look at it, beside the store that has it or without one. Calls that would change something throw
+    /// `storeReadOnly`; nothing is recovered and nothing is moved in the file.
+    ///
+    /// - Throws: ``TickerError``: `storeCannotOpen`, `storeNotADatabase`, `storeCorrupt`, `storeSchemaTooNew`, `storeFailed`.
+    public init(reading path: String, clock: any TickerClock = SystemClock()) throws {
+        let connection = try SQLiteConnection(path: path, access: .readOnly)
+        guard try Schema.version(of: connection) == Schema.version else {
+            throw TickerError.storeCannotOpen(
+                path: path,
+                "no store has been opened on it, or only one of an older version"
+            )
+        }
+        set = WorkingSet(connection, retention: .diskDefault, seed: 0)
+        self.path = connection.path
+        latest = clock.wall
+        recovery = StoreRecovery()
+        ownership = nil
+        isReadOnly = true
+        thread = StoreThread(simulation: clock.executor as? any SimulatedExecutor)
+        thread.whenIdle { [weak self] in self?.assumeIsolated { $0.commit() } ?? false }
+    }
+
+    deinit { thread.stop() }
+
+    /// Closes the file in good order: what has been called is committed, and the log is moved into the database. Calls throw
+    /// `storeClosed` from then on. Shut the scheduler down first. Again it does nothing.
+    ///
+    /// - Throws: ``TickerError`` when the log could not be moved; it stays beside the file and nothing is lost.
+    public func close() throws {
+        guard !isClosed else { return }
+        while commit() {}
+        isClosed = true
+        defer { ownership?.release() }
+        try set.file.connection.close()
+    }
+
+    // MARK: Calls
+
+    /// Runs a call that changes something, and answers once that has been committed.
+    func change<Result>(now: Timestamp?, _ body: (WorkingSet) throws -> Result) async throws -> Result {
+        guard !isReadOnly else { throw TickerError.storeReadOnly(path: path, "it was opened to be read") }
+        let result = try looking(now: now ?? latest, body)
+        if set.hasUncommitted { try await committed() }
+        return result
+    }
+
+    /// Runs a call that asks something, and answers once what it has seen has been committed.
+    func ask<Result>(now: Timestamp? = nil, _ body: (WorkingSet) throws -> Result) async throws -> Result {
+        if isReadOnly { return try asking(now: now ?? latest, body) }
+        let result = try looking(now: now ?? latest, body)
+        if set.hasUncommitted { try await committed() }
+        return result
+    }
+
+    /// Writes a large add in pieces, and answers after the last one.
+    func write(_ add: BulkAdd) async throws {
+        set.bulk.append(add)
+        try await withCheckedThrowingContinuation { bulkWaiters[ObjectIdentifier(add)] = $0 }
+    }
+
+    private func looking<Result>(now: Timestamp, _ body: (WorkingSet) throws -> Result) throws -> Result {
+        guard !isClosed else { throw TickerError.storeClosed(path: path) }
+        latest = now
+        do {
+            if isStale {
+                try set.reopen(now: now)
+                isStale = false
+            }
+            set.table.listenOn(for: listeners.all)
+            return try body(set)
+        } catch let error as TickerError where error.isOfFile {
+            // Something may have been read by half.
+            fail(error)
+            throw error
+        }
+    }
+
+    /// A look at a file that another process may be writing: nothing is held from one to the next.
+    private func asking<Result>(now: Timestamp, _ body: (WorkingSet) throws -> Result) throws -> Result {
+        guard !isClosed else { throw TickerError.storeClosed(path: path) }
+        latest = now
+        defer { set.forget() }
+        return try set.file.lookedAt {
+            try set.hold(now: now)
+            return try body(set)
+        }
+    }
+
+    private func committed() async throws {
+        try await withCheckedThrowingContinuation { waiters.append($0) }
+    }
+
+    // MARK: Commits
+
+    /// Writes what has been called since the last commit, and answers. Returns whether there is more to write.
+    private func commit() -> Bool {
+        guard !isClosed, !isReadOnly, !isStale else { return false }
+        guard set.hasChanges || !set.touched.isEmpty || !waiters.isEmpty else { return false }
+        let answered = waiters
+        waiters = []
+        do {
+            let finished = try set.commit(now: latest)
+            tell(finished)
+            for add in finished { bulkWaiters.removeValue(forKey: ObjectIdentifier(add))?.resume() }
+            for waiter in answered { waiter.resume() }
+            return set.hasMoreToWrite
+        } catch {
+            waiters = answered
+            fail(error)
+            return false
+        }
+    }
+
+    private func tell(_ finished: [BulkAdd]) {
+        let audience = listeners.all
+        set.table.tellEnds(audience, now: latest)
+        set.dropUnneeded(now: latest)
+        set.table.tellChanges(audience)
+        for add in finished { add.tell(audience, now: latest) }
+        set.table.listen(for: audience)
+        // What was dropped is read again before its time, not at its time.
+        guard let look = set.backlog.nextLook, toldLook != look || !finished.isEmpty else { return }
+        toldLook = look
+        for listener in audience { listener.mayBeDue(from: look) }
+    }
+
+    /// Nothing that has been called since the last commit has happened.
+    private func fail(_ error: any Error) {
+        set.forget()
+        isStale = true
+        toldLook = nil
+        let failed = waiters + Array(bulkWaiters.values)
+        waiters = []
+        bulkWaiters = [:]
+        for waiter in failed { waiter.resume(throwing: error) }
+    }
+}
+
+extension Retention {
+    /// Seven days, however many: what a store on disk keeps unless told otherwise.
+    public static let diskDefault = Retention(age: .seconds(7 * 86_400), count: .max)
+}
+
+extension TickerError {
+    /// Whether the file or its disk is the reason, and not the call.
+    fileprivate var isOfFile: Bool { code.rawValue.hasPrefix("store") }
+}

@@ -1,0 +1,199 @@
+import Tickers
+
+/// Writing down what calls have changed.
+extension WorkingSet {
+    /// Rows that one transaction writes at most where it has the choice: some tens of milliseconds.
+    static let rowsPerCommit = 10_000
+
+    /// Whether there is something to write.
+    var hasChanges: Bool { hasUncommitted || hasMoreToWrite }
+
+    /// Whether calls have changed something that is not in the file.
+    var hasUncommitted: Bool { !table.changes.isEmpty || !table.keys.changed.isEmpty || !pausing.isEmpty }
+
+    /// Whether something that has been answered, or that is large, is still to be written piece by piece.
+    var hasMoreToWrite: Bool { !leftover.isEmpty || !bulk.isEmpty }
+
+    /// Writes what has changed since the last commit, in one transaction.
+    ///
+    /// What follows from parents alone may be written later when there is much of it; the rest of ``bulk`` and of what was left
+    /// earlier is written as far as there is room. After an error nothing has been written: ``forget()`` then.
+    ///
+    /// - Returns: The adds in pieces of which this was the last piece.
+    func commit(now: Timestamp) throws -> [BulkAdd] {
+        guard hasChanges else { return [] }
+        let changes = table.takeChanges()
+        var finished: [BulkAdd] = []
+        try file.transaction {
+            var rows = try write(changes)
+            rows += try writeLeftover(room: Self.rowsPerCommit - rows, changed: changes.workflows)
+            try writeSmallTables(now: now)
+            finished = try writeBulk(room: Self.rowsPerCommit - rows)
+            try removeEnded(now: now)
+            try writeTotals(finished)
+        }
+        for add in finished { add.wasStored(in: self) }
+        if hasChangedLimits {
+            hasChangedLimits = false
+            nextFileLimit = try file.nextLimit()
+        }
+        return finished
+    }
+
+    // MARK: What calls have changed
+
+    /// Returns how many rows it has written.
+    private func write(_ changes: TableChanges) throws -> Int {
+        let isLarge = changes.tickers.count + changes.edges.count > Self.rowsPerCommit
+        var room = Self.rowsPerCommit
+        for ref in changes.tickers {
+            let workflow = table.workflow(of: ref)
+            touched.insert(workflow)
+            if isLarge, room <= 0, !leftover.contains(ref), table.followsFromParents(ref) {
+                leftover.add(ref, of: workflow)
+                table.deferred(ref)
+                continue
+            }
+            try write(ticker: ref)
+            room -= 1
+        }
+        var latest = (child: Int32.min, position: Int32(0))
+        for edge in changes.edges where table.isUsed(edge: edge) {
+            let child = table.child(of: edge)
+            if leftover.contains(child) {
+                leftover.add(edge: edge, to: child)
+                continue
+            }
+            if table.position(ofEdge: edge) == nil {
+                // New edges to one child follow one another.
+                latest = latest.child == child ? (child, latest.position + 1) : (child, 0)
+                table.wrote(edge: edge, at: latest.position)
+                try writeNew(edge: edge, at: latest.position)
+            } else {
+                try writeSpoken(edge: edge)
+            }
+            room -= 1
+        }
+        return Self.rowsPerCommit - room
+    }
+
+    private func write(ticker ref: Int32) throws {
+        let workflow = table.workflow(of: ref)
+        let (change, written) = (table.change(of: ref), table.written(ref))
+        let row = table[ticker: ref]
+        if row.expiryInstant != nil || row.spec.expiry != nil { hasChangedLimits = true }
+        let isAlone = table.isPlain(workflow) && !table.isWritten(workflow: workflow)
+        if written == nil {
+            if table.firstMember(of: workflow) == ref { hold(workflow) }
+            try file.insert(table.image(of: ref), isAlone: isAlone)
+        } else if change == .started, written?.isQueued == true, row.spec.expiry == nil {
+            try file.started(row)
+        } else {
+            try file.update(table.image(of: ref), isAlone: isAlone)
+        }
+        table.wrote(ref)
+        guard let (edges, isLast) = leftover.take(ref, of: workflow) else { return }
+        for edge in edges { try writeSpoken(edge: edge) }
+        guard isLast else { return }
+        markedUnsettled.remove(workflow)
+        try write(workflow: workflow)
+    }
+
+    private func writeNew(edge: Int32, at position: Int32) throws {
+        let image = table.image(ofEdge: edge)
+        let (child, parent) = (table.workflow(of: table.child(of: edge)), table.workflow(of: table.parent(of: edge)))
+        try file.insert(
+            image,
+            position: position,
+            workflow: serial(of: child),
+            parentWorkflow: child == parent ? nil : serial(of: parent)
+        )
+    }
+
+    private func writeSpoken(edge: Int32) throws {
+        guard let position = table.position(ofEdge: edge) else { return }
+        let workflow = table.workflow(of: table.child(of: edge))
+        try file.spoken(table.image(ofEdge: edge), position: position, workflow: serial(of: workflow))
+    }
+
+    private func serial(of workflow: Int32) -> Int64 { table.serial(of: table.firstMember(of: workflow)) }
+
+    private func write(workflow: Int32) throws {
+        touched.insert(workflow)
+        let isUnsettled = leftover.counts[workflow] != nil
+        guard !table.isPlain(workflow) || table.isWritten(workflow: workflow) || isUnsettled else {
+            return table.wrote(workflow: workflow, asRow: false)
+        }
+        let image = table.image(ofWorkflow: workflow)
+        if image.deadline != nil { hasChangedLimits = true }
+        try file.write(image, serial: serial(of: workflow), isUnsettled: isUnsettled)
+        if !table.isWritten(workflow: workflow) { try file.noLongerAlone(serial(of: workflow)) }
+        table.wrote(workflow: workflow, asRow: true)
+    }
+
+    // MARK: What is written piece by piece
+
+    /// Writes workflows' rows and what was left of large settlements. Returns how many tickers it has written.
+    private func writeLeftover(room: Int, changed workflows: [Int32]) throws -> Int {
+        let before = Set(leftover.counts.keys)
+        for workflow in workflows where table.isUsed(workflow: workflow) { try write(workflow: workflow) }
+        for workflow in before.subtracting(workflows) where !markedUnsettled.contains(workflow) {
+            try write(workflow: workflow)
+        }
+        markedUnsettled.formUnion(before)
+        var written = 0
+        while written < room, let child = leftover.next() {
+            try write(ticker: child)
+            written += 1
+        }
+        return written
+    }
+
+    private func writeBulk(room: Int) throws -> [BulkAdd] {
+        var room = room
+        var finished: [BulkAdd] = []
+        while room > 0, let add = bulk.first {
+            room -= try add.writePiece(to: file, rows: room)
+            guard add.isWritten else { break }
+            finished.append(bulk.removeFirst())
+        }
+        return finished
+    }
+
+    // MARK: The rest
+
+    private func writeSmallTables(now: Timestamp) throws {
+        for (queue, isPaused) in pausing { try file.setPaused(queue, isPaused) }
+        pausing = [:]
+        guard !table.keys.changed.isEmpty else { return }
+        for name in table.keys.changed { try file.write(table.keys.known(name), of: name) }
+        table.keys.changed = []
+        try file.removePassedKeys(now: now)
+    }
+
+    private func writeTotals(_ finished: [BulkAdd]) throws {
+        var totals = totals
+        for add in finished { totals = totals + add.counts }
+        guard totals != writtenTotals else { return }
+        for state in TickerState.allCases where totals[state] != writtenTotals[state] {
+            try file.write(totals[state], total: state.text)
+        }
+        writtenTotals = totals
+    }
+
+    /// Removes ended workflows beyond the bounds of ``retention``, the longest ended first, some at a time.
+    private func removeEnded(now: Timestamp) throws {
+        let tooOld = retention.age == Self.foreverKept ? nil : now.advanced(by: .zero - retention.age)
+        let excess = retention.count == .max ? 0 : max(0, try file.countOfEnded() - retention.count)
+        guard tooOld != nil || excess > 0 else { return }
+        for (index, ended) in try file.longestEnded(limit: Self.removedPerCommit).enumerated() {
+            guard index < excess || (tooOld.map { ended.since < $0 } ?? false) else { break }
+            // Somebody asks about it just now.
+            guard !isHeld(ended.serial) else { continue }
+            for state in try file.remove(ended) { elsewhere.add(-1, in: state) }
+        }
+    }
+
+    private static let removedPerCommit = 256
+    private static let foreverKept = Duration.seconds(Int64.max)
+}

@@ -1,0 +1,260 @@
+import Tickers
+
+/// The workflows that are held in memory, in front of the file that has all of them.
+///
+/// Held is what runs, what is due or soon will be, and what a call asks about, always whole workflows with all that they are tied
+/// to, so no rule ever meets a neighbour that is missing. Calls change the table; ``commit(now:)`` writes what they have
+/// changed in one transaction and drops what need not be held. After a commit that failed, ``forget()``: the file is the
+/// truth, and is read anew.
+///
+/// Not thread-safe: it belongs to the store's thread.
+final class WorkingSet {
+    let file: TickerFile
+    let retention: Retention
+    var table: TickerTable
+    var backlog = Backlog()
+    /// Where the workflows are that are held, by the serial of their first ticker.
+    private var held: [Int64: Int32] = [:]
+    /// How many tickers there are that are not held.
+    var elsewhere = StoreCounts()
+    /// What the file says how many tickers there are.
+    var writtenTotals = StoreCounts()
+    var leftover = Leftover()
+    /// Workflows that the file has marked as unsettled.
+    var markedUnsettled: Set<Int32> = []
+    var bulk: [BulkAdd] = []
+    /// Queues that were paused or resumed and have not been written.
+    var pausing: [String: Bool] = [:]
+    /// The next expiry or deadline in the file.
+    var nextFileLimit: Timestamp?
+    var hasChangedLimits = false
+    /// Workflows that may not have to be held any more.
+    var touched: Set<Int32> = []
+
+    init(_ connection: SQLiteConnection, retention: Retention, seed: UInt64) {
+        file = TickerFile(connection)
+        self.retention = retention
+        table = TickerTable(seed: seed, isWrittenDown: true)
+    }
+
+    /// How many tickers there are, held or not.
+    var totals: StoreCounts { elsewhere + table.counts }
+
+    // MARK: Finding
+
+    /// Where a ticker is, after reading its workflow if that is not held.
+    ///
+    /// - Throws: ``TickerError`` with code `unknownTicker`, and what the file says.
+    func ref(of id: TickerID, now: Timestamp) throws -> Int32 {
+        guard let ref = try knownRef(of: id, now: now) else { throw TickerError.unknownTicker(id) }
+        return ref
+    }
+
+    func knownRef(of id: TickerID, now: Timestamp) throws -> Int32? {
+        if let ref = table.index(of: id) { return ref }
+        guard let record = try file.ticker(id.serial), record.image.row.id == id else { return nil }
+        guard try file.isComplete(id.serial) else { return nil }
+        try read(record.image.workflow, now: now)
+        return table.index(of: id)
+    }
+
+    /// Where a workflow is, after reading it if it is not held.
+    func workflow(of id: WorkflowID, now: Timestamp) throws -> Int32 {
+        guard try knownRef(of: id.first, now: now) != nil, let workflow = table.workflow(of: id) else {
+            throw TickerError.unknownTicker(id.first)
+        }
+        return workflow
+    }
+
+    func isHeld(_ workflow: Int64) -> Bool { held[workflow] != nil }
+
+    /// Where a workflow is, if it is held, by the serial of its first ticker.
+    func heldWorkflow(_ serial: Int64) -> Int32? { held[serial] }
+
+    /// Sees to it that who holds a unique key is known, and held.
+    func know(_ name: UniqueKeys.Name, now: Timestamp) throws {
+        // A key that has changed hands since the last commit is known better here than in the file.
+        if table.keys.known(name) == nil, !table.keys.changed.contains(name) {
+            guard let holder = try file.holder(of: name) else { return }
+            if table.keys.known(name) == nil { table.keys.restore(name, holder) }
+        }
+        guard let holder = table.keys.known(name) else { return }
+        _ = try knownRef(of: holder.ticker, now: now)
+    }
+
+    // MARK: Reading
+
+    /// Reads a workflow that is not held, and all that it is tied to.
+    func read(_ serial: Int64, now: Timestamp) throws {
+        guard held[serial] == nil else { return }
+        var part = Part()
+        var queue = [serial]
+        while let next = queue.popLast() {
+            guard !part.seen.contains(next), held[next] == nil else { continue }
+            part.seen.insert(next)
+            let members = try file.members(of: next)
+            guard !members.isEmpty else { continue }
+            let row = try file.workflow(next)
+            part.workflows.append((next, row, members))
+            guard members.count > 1 || row != nil else { continue }
+            let edges = try file.edges(to: next)
+            part.edges += edges
+            guard row?.isTied == true else { continue }
+            queue += edges.compactMap(\.parentWorkflow)
+            queue += try file.workflowsBelow(next)
+        }
+        try take(part, now: now)
+    }
+
+    /// Takes in a lone ticker whose row has been read.
+    func take(_ record: TickerRecord, now: Timestamp) throws {
+        guard record.isAlone else { return try read(record.image.workflow, now: now) }
+        guard held[record.image.workflow] == nil else { return }
+        try take(Part(workflows: [(record.image.workflow, nil, [record])]), now: now)
+    }
+
+    /// Workflows that belong together, as they were read.
+    private struct Part {
+        var workflows: [(serial: Int64, row: WorkflowImage?, members: [TickerRecord])] = []
+        var edges: [TickerFile.EdgeRecord] = []
+        var seen: Set<Int64> = []
+    }
+
+    private func take(_ part: Part, now: Timestamp) throws {
+        var refs: [Int64: Int32] = [:]
+        var taken: [Int32] = []
+        let file = file
+        var problem: (any Error)?
+        func limit(_ key: LimitKey) -> Int {
+            do { return try file.limit(of: key.key) ?? key.maxConcurrent } catch {
+                problem = error
+                return key.maxConcurrent
+            }
+        }
+        for (serial, row, records) in part.workflows {
+            var members = records
+            for index in members.indices { try file.readLog(of: &members[index]) }
+            let image = row ?? WorkflowImage(of: members[0].image.row)
+            let workflow = table.restore(image, members: members.map(\.image), isWritten: row != nil, limit: limit)
+            held[serial] = workflow
+            taken.append(workflow)
+            touched.insert(workflow)
+            for (member, ref) in zip(members, table.members(of: workflow)) {
+                refs[member.image.row.id.serial] = ref
+                elsewhere.add(-1, in: member.image.row.state)
+            }
+        }
+        if let problem { throw problem }
+        for edge in part.edges.sorted(by: { ($0.image.child, $0.position) < ($1.image.child, $1.position) }) {
+            guard let parent = refs[edge.image.parent], let child = refs[edge.image.child] else {
+                throw file.damaged("an edge to \(edge.image.child) leads to a ticker that is not there")
+            }
+            table.restore(edge.image.row, parent: parent, child: child, position: edge.position)
+        }
+        for (_, _, members) in part.workflows {
+            for member in members {
+                guard let ref = refs[member.image.row.id.serial] else { continue }
+                table.restoreInput(of: ref, member.image.input) { refs[$0] }
+                try knowKey(of: member.image.row)
+            }
+        }
+        for workflow in taken {
+            if let unique = table.image(ofWorkflow: workflow).options?.unique {
+                try restore(UniqueKeys.Name(function: nil, key: unique.key))
+            }
+            table.requeue(workflow, now: now)
+        }
+    }
+
+    private func knowKey(of row: TickerRow) throws {
+        guard let unique = row.spec.unique else { return }
+        try restore(row.spec.uniqueName(unique))
+    }
+
+    private func restore(_ name: UniqueKeys.Name) throws {
+        guard table.keys.known(name) == nil, !table.keys.changed.contains(name) else { return }
+        if let holder = try file.holder(of: name) { table.keys.restore(name, holder) }
+    }
+
+    // MARK: Dropping
+
+    /// Notes that a workflow has come in by being added.
+    func hold(_ workflow: Int32) {
+        held[table.serial(of: table.firstMember(of: workflow))] = workflow
+    }
+
+    /// Drops whatever of the workflows that were touched need not be held.
+    func dropUnneeded(now: Timestamp) {
+        let candidates = touched
+        touched = []
+        // In order, so that the same calls always leave the same table.
+        for workflow in candidates.sorted() where table.isUsed(workflow: workflow) {
+            let tied = table.tied(to: workflow)
+            guard !tied.contains(where: { isNeeded($0, now: now) }) else { continue }
+            for each in tied { drop(each) }
+        }
+    }
+
+    private func isNeeded(_ workflow: Int32, now: Timestamp) -> Bool {
+        if table.isRunning(workflow: workflow) || leftover.counts[workflow] != nil { return true }
+        guard table.hasQueued(workflow: workflow) else { return false }
+        // Looking at each of so many, after each of their commits, would cost more than to hold them.
+        guard table.open(workflow: workflow) <= Self.smallWorkflow else { return true }
+        return table.members(of: workflow).contains { isNeeded(ticker: $0, now: now) }
+    }
+
+    private static let smallWorkflow = 256
+    /// Tickers that wait for a time and are held at most, beyond what is read in pages.
+    static let timersHeld = 16_384
+    /// Tickers of a stream that are due and held at most, beyond what is read in pages.
+    private static let dueHeld = 4 * Backlog.page
+
+    private func isNeeded(ticker ref: Int32, now: Timestamp) -> Bool {
+        let row = table[ticker: ref]
+        guard row.state.isQueued else { return false }
+        if table.holdsPlace(ref) { return true }
+        let stream = row.stream
+        guard backlog.isNear(stream, row.mark, now: now) else { return false }
+        if row.due > now { return table.heap.count <= Self.timersHeld }
+        let lane = table.lanes.count(function: stream.function, queue: stream.queue, priority: stream.priority)
+        return lane <= Self.dueHeld || table.awaitsPlace(ref)
+    }
+
+    private func drop(_ workflow: Int32) {
+        held[table.serial(of: table.firstMember(of: workflow))] = nil
+        for ref in table.members(of: workflow) {
+            let row = table[ticker: ref]
+            elsewhere.add(1, in: row.state)
+            guard row.state.isQueued else { continue }
+            let mark = row.mark
+            let frontier = Backlog.Mark(ready: mark.ready, serial: mark.serial - 1)
+            backlog.found(row.stream, behind: frontier, next: mark.ready)
+        }
+        table.drop(workflow)
+    }
+
+    /// Drops everything, after a commit that failed: what had been decided since the last one has not happened.
+    func forget() {
+        let old = table
+        table = TickerTable(seed: 0, isWrittenDown: true)
+        // Ids and leases go on, so that none is given away twice.
+        (table.ids, table.random, table.lastLease) = (old.ids, old.random, old.lastLease)
+        held = [:]
+        backlog = Backlog()
+        leftover = Leftover()
+        markedUnsettled = []
+        bulk = []
+        pausing = [:]
+        touched = []
+    }
+}
+
+extension WorkflowImage {
+    /// A workflow that is one ticker and nothing else.
+    fileprivate init(of row: TickerRow) {
+        self.init(createdAt: row.createdAt)
+        guard row.state.isEnd else { return }
+        endedAt = row.endedAt
+        removableSince = row.endedAt
+    }
+}
