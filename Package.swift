@@ -49,7 +49,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "Benchmarks",
-            dependencies: ["Tickers"],
+            dependencies: ["Tickers", "TickersSQLite"],
             path: "Tests/Benchmarks",
             swiftSettings: settings
         ),
