@@ -1,4 +1,5 @@
 import Tickers
+import TickersTesting
 
 /// One random workflow and its random fate, in the table and in the reference.
 struct RandomPlay {
