@@ -4,7 +4,9 @@
 /// arguments runs them all.
 public enum StoreConformance {
     /// Every behaviour, each with a store of its own.
-    public static let behaviours: [StoreBehaviour] =
-        StoreBehaviour.adding + StoreBehaviour.refusals + StoreBehaviour.conditions + StoreBehaviour.joins
-        + StoreBehaviour.times + StoreBehaviour.claims + StoreBehaviour.finishes
+    public static let behaviours: [StoreBehaviour] = [
+        StoreBehaviour.adding, StoreBehaviour.refusals, StoreBehaviour.conditions, StoreBehaviour.joins,
+        StoreBehaviour.times, StoreBehaviour.claims, StoreBehaviour.finishes, StoreBehaviour.cancels,
+        StoreBehaviour.retries, StoreBehaviour.handlerChildren, StoreBehaviour.limits, StoreBehaviour.uniqueKeys,
+    ].flatMap(\.self)
 }
