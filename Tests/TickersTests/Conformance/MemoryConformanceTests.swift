@@ -7,8 +7,9 @@ import TickersTesting
 struct MemoryConformanceTests {
     static let encodings: [PayloadEncoding] = [.never, .always]
 
-    @Test("it behaves", arguments: StoreConformance.behaviours, encodings)
+    @Test("it behaves", arguments: StoreConformance.behaviours + StoreConformance.retentionBehaviours, encodings)
     func behaves(_ behaviour: StoreBehaviour, _ encoding: PayloadEncoding) async throws {
-        try await behaviour.check { MemoryTickerStore(encoding: encoding, seed: 7) }
+        let retention = behaviour.retention ?? .memoryDefault
+        try await behaviour.check { MemoryTickerStore(encoding: encoding, retention: retention, seed: 7) }
     }
 }
