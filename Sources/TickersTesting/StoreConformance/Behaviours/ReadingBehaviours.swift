@@ -173,7 +173,6 @@ extension StoreBehaviour {
         },
     ]
 
-    /// A workflow of these steps of which everything is carried out at once; what begins with "Bad" fails, with "Odd" is cancelled.
     private static let statuses: [StoreBehaviour] = [
         status(.succeeded, [PlannedStep("A"), PlannedStep("B", after: [.step(0, .onFailure)])]),
         status(.failed, [PlannedStep("Bad A"), PlannedStep("B", after: [.step(0)])]),
@@ -197,6 +196,8 @@ extension StoreBehaviour {
         ),
     ]
 
+    /// A workflow of which everything is carried out at once. What begins with "Bad" fails, and what begins with "Odd" is
+    /// cancelled.
     private static func status(_ expected: WorkflowStatus, _ steps: [PlannedStep]) -> StoreBehaviour {
         let names = steps.map(\.name).joined(separator: ", ")
         return StoreBehaviour("a workflow of \(names) is \(expected.rawValue), on its page and by its tickers") {
