@@ -57,7 +57,7 @@ extension TickerTable {
     }
 
     /// Parents before children: what a retry has put back to waiting is not retried by itself.
-    mutating func retryFailed(in workflow: Int32, now: Timestamp) -> Int {
+    package mutating func retryFailed(in workflow: Int32, now: Timestamp) -> Int {
         var retried = 0
         for ref in members(of: workflow) {
             switch self[ticker: ref].state {
