@@ -2,6 +2,7 @@ import Foundation
 import Testing
 import Tickers
 import TickersSQLite
+import TickersSQLiteTesting
 
 @Suite("Reading beside an owner")
 struct ReadingBesideTests {
@@ -72,6 +73,21 @@ struct ReadingBesideTests {
         #expect(try rows(reader) == 1)
         try reader.close()
         #expect(FileManager.default.contents(atPath: scratch.path("killed.db-wal")) == log)
+    }
+
+    @Test("moves nothing from the log even where locks would let it")
+    func neverCheckpoints() throws {
+        let first = FaultyDisk()
+        let owner = try SQLiteConnection(path: "app.db", access: .owner(.full), vfs: first.name)
+        try owner.execute("CREATE TABLE t (a); INSERT INTO t VALUES (1)")
+        let disk = FaultyDisk()
+        for name in ["app.db", "app.db-wal"] { disk.write(try #require(first.contents(of: name)), to: name) }
+        let before = disk.operationCount
+        let reader = try SQLiteConnection(path: "app.db", access: .readOnly, vfs: disk.name)
+        #expect(try rows(reader) == 1)
+        try reader.close()
+        #expect(disk.operationCount == before)
+        #expect(disk.contents(of: "app.db-wal") == first.contents(of: "app.db-wal"))
     }
 
     @Test("does not create what is missing")
