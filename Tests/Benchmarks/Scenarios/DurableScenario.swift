@@ -18,7 +18,9 @@ struct DurableScenario: Scenario {
     func run(_ settings: Settings) async throws -> Report {
         let throughput = try await Throughput(settings) { count in
             try RawRows.round(count, batch: Self.batch, endBatch: Self.concurrent)
-        } round: { try await round($0) }
+        } round: {
+            try await round($0)
+        }
         return throughput.report(self, count: settings.count, unit: "tickers/s", ratio: 0.5, rate: 40_000)
     }
 
@@ -61,7 +63,9 @@ struct DurableSingleScenario: Scenario {
     func run(_ settings: Settings) async throws -> Report {
         let throughput = try await Throughput(settings) { count in
             try RawRows.inserts(count)
-        } round: { try await round($0) }
+        } round: {
+            try await round($0)
+        }
         return throughput.report(self, count: settings.count, unit: "calls/s", ratio: 1.5, rate: 20_000)
     }
 
