@@ -34,6 +34,9 @@ struct PurityTests {
     func testingImports() {
         let files = Project.swiftFiles(in: "Sources/TickersTesting")
         report(files.flatMap { imports(of: $0, allowed: ["Tickers", "Synchronization", "Dispatch"]) })
+        let durable = Project.swiftFiles(in: "Sources/TickersSQLiteTesting")
+        let allowed: Set = ["Tickers", "TickersSQLite", "CFaultyDisk", "Foundation", "Synchronization"]
+        report(durable.flatMap { imports(of: $0, allowed: allowed) })
     }
 
     @Test("the list of reasons names files that import Foundation", arguments: Self.foundation.keys.sorted())

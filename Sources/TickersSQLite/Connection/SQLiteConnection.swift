@@ -110,6 +110,9 @@ package final class SQLiteConnection {
 
     // MARK: Closing
 
+    /// Whether it has not been closed.
+    package var isOpen: Bool { handle != nil }
+
     /// Closes in good order: an open transaction is rolled back, and an owner moves what is in the log into the database file.
     ///
     /// The connection is closed also where this throws; nothing committed is lost then, it stays in the log. Again it does
