@@ -56,7 +56,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "Benchmarks",
-            dependencies: ["Tickers"],
+            dependencies: ["Tickers", "TickersSQLite"],
             path: "Tests/Benchmarks",
             swiftSettings: settings
         ),

@@ -53,6 +53,8 @@
 
         func ended(_ reason: KilledProcess.Ending.Reason) {
             state.withLock { $0.reason = reason }
+            // At once, since Foundation keeps what belonged to a process for longer.
+            input.closeFile()
             tellEnd()
         }
 
@@ -73,6 +75,7 @@
                 }
                 rest += pieces.last ?? []
             }
+            output.closeFile()
             if !rest.isEmpty { said(String(decoding: rest, as: UTF8.self)) }
             let waiters = state.withLock { state in
                 defer { state.lineWaiters = [] }

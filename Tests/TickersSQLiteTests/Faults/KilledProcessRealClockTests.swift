@@ -61,6 +61,14 @@ struct KilledProcessRealClockTests {
         #expect(await process.ending().lines == ["yes"])
     }
 
+    @Test("leaves no file open, however many there were", .enabled(if: OpenFiles.canBeCounted))
+    func openFiles() async throws {
+        let before = OpenFiles.count
+        for _ in 0..<100 { _ = try await shell("echo one").ending() }
+        // Two pipes each would be 200; other tests open and close files meanwhile.
+        #expect(OpenFiles.count < before + 150)
+    }
+
     @Test("a program that is not there is an error")
     func missing() {
         #expect(throws: (any Error).self) { try KilledProcess("/nowhere/at-all") }
@@ -69,4 +77,19 @@ struct KilledProcessRealClockTests {
     private func shell(_ script: String) throws -> KilledProcess {
         try KilledProcess("/bin/sh", arguments: ["-c", script])
     }
+}
+
+/// The files that this process has open, where the system shows them as files.
+private enum OpenFiles {
+    static var canBeCounted: Bool { FileManager.default.fileExists(atPath: folder) }
+
+    static var count: Int {
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: folder).count
+        } catch {
+            return 0
+        }
+    }
+
+    private static let folder = "/proc/self/fd"
 }
