@@ -24,6 +24,7 @@ extension WorkingSet {
         guard hasChanges else { return [] }
         let changes = table.takeChanges()
         var finished: [BulkAdd] = []
+        var limit = nextFileLimit
         try file.transaction {
             var rows = try write(changes)
             rows += try writeLeftover(room: Self.rowsPerCommit - rows, changed: changes.workflows)
@@ -31,12 +32,12 @@ extension WorkingSet {
             finished = try writeBulk(room: Self.rowsPerCommit - rows)
             try removeEnded(now: now)
             try writeTotals(finished)
+            // Nothing may fail once it is committed: who is told of a failure takes it that nothing has happened.
+            if hasChangedLimits || finished.contains(where: \.hasLimits) { limit = try file.nextLimit() }
         }
+        nextFileLimit = limit
+        hasChangedLimits = false
         for add in finished { add.wasStored(in: self) }
-        if hasChangedLimits {
-            hasChangedLimits = false
-            nextFileLimit = try file.nextLimit()
-        }
         return finished
     }
 
