@@ -27,6 +27,7 @@ extension WorkingSet {
         guard hasChanges || isRemovalDue(now: now) else { return [] }
         let changes = table.takeChanges()
         var finished: [BulkAdd] = []
+        var limit = nextFileLimit
         try file.transaction {
             var rows = try write(changes)
             rows += try writeLeftover(room: Self.rowsPerCommit - rows, changed: changes.workflows)
@@ -34,8 +35,18 @@ extension WorkingSet {
             finished = try writeBulk(room: Self.rowsPerCommit - rows)
             try removeEnded(now: now)
             try writeTotals(finished)
+            // Nothing may fail once it is committed: who is told of a failure takes it that nothing has happened.
+            if hasChangedLimits || finished.contains(where: \.hasLimits) { limit = try file.nextLimit() }
+            try findFirstAgain()
         }
+        nextFileLimit = limit
+        hasChangedLimits = false
         for add in finished { add.wasStored(in: self) }
+        return finished
+    }
+
+    /// Asks where the rests of streams begin of which the first ticker may have left.
+    private func findFirstAgain() throws {
         for stream in backlog.takeUncertain() {
             guard let rest = backlog.rests[stream] else { continue }
             if let first = try file.page(of: stream, behind: rest.frontier, limit: 1).first {
@@ -44,11 +55,6 @@ extension WorkingSet {
                 backlog.readToTheEnd(stream)
             }
         }
-        if hasChangedLimits {
-            hasChangedLimits = false
-            nextFileLimit = try file.nextLimit()
-        }
-        return finished
     }
 
     // MARK: What calls have changed
