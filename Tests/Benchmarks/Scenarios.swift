@@ -39,5 +39,6 @@ enum Scenarios {
         RetentionScenario(),
         FanScenario(),
         CyclesScenario(),
+        CronScenario(),
     ]
 }
