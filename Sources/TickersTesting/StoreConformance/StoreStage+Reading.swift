@@ -77,6 +77,9 @@ extension StoreStage {
         return error
     }
 
+    /// More pages than any check fills.
+    private static let mostPages = 10_000
+
     /// Every ticker, page by page.
     package func everything(
         _ query: TickerQuery = .all,
@@ -85,7 +88,10 @@ extension StoreStage {
     ) async throws -> [Ticker] {
         var found: [Ticker] = []
         var after: TickerID?
+        var pages = 0
         repeat {
+            pages += 1
+            try expect("whether pages come to an end", pages < Self.mostPages, is: true)
             let request = TickerPageRequest(query, after: after, limit: limit, order: order)
             let page = try await store.tickers(request, now: now)
             found += page.tickers
@@ -102,7 +108,10 @@ extension StoreStage {
     ) async throws -> [WorkflowOverview] {
         var found: [WorkflowOverview] = []
         var after: WorkflowID?
+        var pages = 0
         repeat {
+            pages += 1
+            try expect("whether pages come to an end", pages < Self.mostPages, is: true)
             let request = WorkflowPageRequest(query, after: after, limit: limit, order: order)
             let page = try await store.workflows(request)
             found += page.workflows
@@ -113,6 +122,11 @@ extension StoreStage {
 }
 
 extension Payload {
-    /// The text that was stored.
-    package var storedText: String { get throws { try PayloadCoder<String>.codable.value(self) } }
+    /// The text that was stored; `nil` when nothing was.
+    package var storedText: String? {
+        get throws {
+            if case .nothing = content { return nil }
+            return try PayloadCoder<String>.codable.value(self)
+        }
+    }
 }

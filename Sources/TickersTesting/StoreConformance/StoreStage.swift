@@ -19,8 +19,8 @@ package struct StoreStage {
 
     // MARK: Time
 
-    /// Moves time on, or back by a negative duration. A store that can be is closed and opened meanwhile, unless something
-    /// runs.
+    /// Moves time on, or back by a negative duration. A store that can be is closed and opened meanwhile, unless
+    /// something runs.
     package mutating func advance(_ duration: Duration = .seconds(1)) async throws {
         now = now.advanced(by: duration)
         guard let reopen, running.isEmpty else { return }
@@ -56,7 +56,9 @@ package struct StoreStage {
     @discardableResult
     package mutating func addEach(_ steps: [PlannedStep]) async throws -> [StoredTicker] {
         functions.formUnion(steps.map(\.name))
-        return try await store.add(steps.map(\.ticker), now: now)
+        let stored = try await store.add(steps.map(\.ticker), now: now)
+        try expect("how many tickers are answered", stored.count, is: steps.count)
+        return stored
     }
 
     /// Adds a workflow; answers the ids of its tickers.
@@ -72,7 +74,10 @@ package struct StoreStage {
     /// Adds a workflow.
     package mutating func add(_ workflow: NewWorkflow) async throws -> StoredWorkflow {
         functions.formUnion(workflow.tickers.map(\.spec.function))
-        return try await store.add(workflow, now: now)
+        let stored = try await store.add(workflow, now: now)
+        let expected = stored.isExisting ? stored.tickers.count : workflow.tickers.count
+        try expect("how many tickers are answered", stored.tickers.count, is: expected)
+        return stored
     }
 
     /// A text as an input or output, encoded where the store asks for it.
@@ -104,12 +109,28 @@ package struct StoreStage {
         try await claiming(names, limit: limit).runs.map(\.spec.function)
     }
 
-    /// Starts the one ticker of this function that is due.
-    package mutating func start(_ name: String, fileID: String = #fileID, line: Int = #line) async throws -> ClaimedRun
-    {
-        let runs = try await claim(name)
+    /// Starts the one ticker of this function that is due, or the first of several when told so.
+    package mutating func start(
+        _ name: String,
+        isFirst: Bool = false,
+        fileID: String = #fileID,
+        line: Int = #line
+    ) async throws -> ClaimedRun {
+        let runs = try await claiming([name], limit: isFirst ? 1 : 1_000).runs
         try expect("how many of \(name) are due", runs.count, is: 1, fileID: fileID, line: line)
         return runs[0]
+    }
+
+    /// Starts all that is due, which has to be so much.
+    package mutating func startAll(
+        _ count: Int,
+        _ names: String...,
+        fileID: String = #fileID,
+        line: Int = #line
+    ) async throws -> [ClaimedRun] {
+        let runs = try await claiming(names).runs
+        try expect("how many are due", runs.count, is: count, fileID: fileID, line: line)
+        return runs
     }
 
     /// Reports the ends of attempts.

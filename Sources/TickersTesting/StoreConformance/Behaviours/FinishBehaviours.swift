@@ -40,7 +40,7 @@ extension StoreBehaviour {
         StoreBehaviour("reports of one batch are answered in their order") { stage in
             let retry = RetryPolicy.fixed(maxAttempts: 2, every: .seconds(1))
             try await stage.addEach(["A", "B", "C", "D"].map { PlannedStep($0, retry: retry) })
-            let runs = try await stage.claim()
+            let runs = try await stage.startAll(4)
             let results = try await stage.finish([
                 runs[3].finished(.succeeded(.nothing)), runs[1].failed(), runs[0].failed(.never),
                 runs[2].finished(.snoozed(.seconds(1))),
@@ -97,7 +97,7 @@ extension StoreBehaviour {
             }
             let spread = RetryPolicy.exponential(maxAttempts: 2, first: .seconds(8), cap: cap)
             try await stage.addEach((0..<40).map { _ in PlannedStep("Spread", retry: spread) })
-            let runs = try await stage.claim("Spread")
+            let runs = try await stage.startAll(40, "Spread")
             try await stage.finish(runs.map { $0.failed() })
             var dues: Set<Timestamp> = []
             for run in runs {
@@ -191,7 +191,7 @@ extension StoreBehaviour {
         },
         StoreBehaviour("a late report does not hold up the others of its batch") { stage in
             try await stage.addEach([PlannedStep("A"), PlannedStep("B")])
-            let runs = try await stage.claim()
+            let runs = try await stage.startAll(2)
             try await stage.finish(runs[0], .interrupted)
             let results = try await stage.finish(runs.map { $0.finished(.succeeded(.nothing)) })
             try expect("the answers", results, is: [.late, .ended(.succeeded)])

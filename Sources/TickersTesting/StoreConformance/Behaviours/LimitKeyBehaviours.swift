@@ -48,7 +48,7 @@ extension StoreBehaviour {
             let names = claim.runs.map(\.spec.function)
             try expect("what is claimed", names, is: ["A", "B", "Other", "Free"])
             try expect("what is held back for want of room", claim.heldBack, is: [])
-            try await stage.succeed(claim.runs[1])
+            try await stage.succeed(unwrap("the run of B", claim.runs.first { $0.spec.function == "B" }))
             try expect("what is claimed then", await stage.claimed(), is: ["C"])
         },
         StoreBehaviour("a place goes on when its ticker ends without having started") { stage in

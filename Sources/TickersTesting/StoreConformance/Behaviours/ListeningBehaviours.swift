@@ -195,7 +195,7 @@ extension StoreBehaviour {
             try await stage.succeed(run, "out")
             try await stage.complete("Other")
             try expect("the tickers that ended", ear.tickers, is: [await stage.ticker(ids[0])])
-            try expect("the output", try ear.outputs.map { try $0.storedText }, is: ["out"])
+            try expect("the output", ear.outputs.map { try $0.storedText }, is: ["out"])
             try expect("the workflows that ended", ear.workflows, is: [])
             try await stage.advance()
             try await stage.succeed(run, "again")

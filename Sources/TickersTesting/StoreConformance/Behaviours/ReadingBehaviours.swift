@@ -177,7 +177,7 @@ extension StoreBehaviour {
         status(.succeeded, [PlannedStep("A"), PlannedStep("B", after: [.step(0, .onFailure)])]),
         status(.failed, [PlannedStep("Bad A"), PlannedStep("B", after: [.step(0)])]),
         status(.failed, [PlannedStep("Bad A"), PlannedStep("Bad B", after: [.step(0, .onFailure)])]),
-        status(.failed, [PlannedStep("Bad A"), PlannedStep("B", after: [.step(0, .inProgress)])]),
+        status(.failed, [PlannedStep("Bad A"), PlannedStep("Beside", after: [.step(0, .inProgress)])]),
         status(.recovered, [PlannedStep("Bad A"), PlannedStep("B", after: [.step(0, .onFailure)])]),
         status(
             .recovered,
@@ -196,8 +196,8 @@ extension StoreBehaviour {
         ),
     ]
 
-    /// A workflow of which everything is carried out at once. What begins with "Bad" fails, and what begins with "Odd" is
-    /// cancelled.
+    /// A workflow of which everything is carried out at once. What begins with "Bad" fails, and what begins with "Odd"
+    /// is cancelled.
     private static func status(_ expected: WorkflowStatus, _ steps: [PlannedStep]) -> StoreBehaviour {
         let names = steps.map(\.name).joined(separator: ", ")
         return StoreBehaviour("a workflow of \(names) is \(expected.rawValue), on its page and by its tickers") {
@@ -207,11 +207,11 @@ extension StoreBehaviour {
             try expect("the status before", await stage.workflow(of: ids[0]).status, is: .running)
             try expect("the overview before", await stage.everyWorkflow().map(\.status), is: [.running])
             try await stage.advance()
-            while let run = try await stage.claim(limit: 1).first {
-                try await stage.finish(
-                    run,
-                    run.spec.function.hasPrefix("Bad") ? .failed(run.failure(), .never) : .succeeded(.nothing)
-                )
+            for _ in steps {
+                for run in try await stage.claim() {
+                    let failure = AttemptOutcome.failed(run.failure(), .never)
+                    try await stage.finish(run, run.spec.function.hasPrefix("Bad") ? failure : .succeeded(.nothing))
+                }
             }
             let workflow = try await stage.workflow(of: ids[0])
             try expect("the status", workflow.status, is: expected)
