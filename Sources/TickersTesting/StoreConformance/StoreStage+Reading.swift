@@ -4,14 +4,14 @@ package import Tickers
 extension StoreStage {
     /// A ticker, which has to be there.
     package func ticker(_ id: TickerID, fileID: String = #fileID, line: Int = #line) async throws -> Ticker {
-        try unwrap("ticker \(id)", await store.ticker(id, now: now), fileID: fileID, line: line)
+        try unwrap("ticker \(id)", await store.ticker(id, now: time), fileID: fileID, line: line)
     }
 
     /// The workflow that begins with this ticker, which has to be there.
     package func workflow(of id: TickerID, fileID: String = #fileID, line: Int = #line) async throws -> WorkflowSummary
     {
         let workflow = WorkflowID(first: id)
-        return try unwrap("workflow \(id)", await store.workflow(workflow, now: now), fileID: fileID, line: line)
+        return try unwrap("workflow \(id)", await store.workflow(workflow, now: time), fileID: fileID, line: line)
     }
 
     /// Where tickers stand.
@@ -27,7 +27,7 @@ extension StoreStage {
         fileID: String = #fileID,
         line: Int = #line
     ) async throws -> TickerExplanation.Answer {
-        let explanation = try await store.explanation(of: id, now: now)
+        let explanation = try await store.explanation(of: id, now: time)
         return try unwrap("the explanation of \(id)", explanation, fileID: fileID, line: line).answer
     }
 
@@ -93,7 +93,7 @@ extension StoreStage {
             pages += 1
             try expect("whether pages come to an end", pages < Self.mostPages, is: true)
             let request = TickerPageRequest(query, after: after, limit: limit, order: order)
-            let page = try await store.tickers(request, now: now)
+            let page = try await store.tickers(request, now: time)
             found += page.tickers
             after = page.next
         } while after != nil

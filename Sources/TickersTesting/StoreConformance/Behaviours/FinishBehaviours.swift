@@ -10,9 +10,9 @@ extension StoreBehaviour {
             let run = try await stage.start("Work")
             try await stage.advance()
             try expect("the answer", await stage.succeed(run, "out"), is: .ended(.succeeded))
-            try await stage.check(id, ended: .succeeded, nil, at: stage.now, "the ticker")
+            try await stage.check(id, ended: .succeeded, nil, at: stage.time, "the ticker")
             try expect("its failure", await stage.ticker(id).failure, is: nil)
-            guard case .ended(let ticker, let output) = try await stage.store.ending(of: id, now: stage.now) else {
+            guard case .ended(let ticker, let output) = try await stage.store.ending(of: id, now: stage.time) else {
                 throw ExpectationMismatch("its ending: expected one, found notYet", fileID: #fileID, line: #line)
             }
             try expect("the ended ticker", ticker, is: await stage.ticker(id))
@@ -23,7 +23,7 @@ extension StoreBehaviour {
             let run = try await stage.start("Work")
             try await stage.advance()
             try expect("the answer", await stage.fail(run, kind: .timedOut), is: .ended(.failed))
-            try await stage.check(id, ended: .failed, nil, at: stage.now, "the ticker")
+            try await stage.check(id, ended: .failed, nil, at: stage.time, "the ticker")
             try expect("its failure", await stage.ticker(id).failure, is: run.failure(.timedOut))
             try expect("its attempts", await stage.ticker(id).attempts, is: 1)
         },
@@ -31,7 +31,7 @@ extension StoreBehaviour {
             let retry = TickerOptions(retry: .fixed(maxAttempts: 2, every: .zero))
             let id = try await stage.add("Work", retry).id
             for step in 0..<3 {
-                if case .ended = try await stage.store.ending(of: id, now: stage.now) {
+                if case .ended = try await stage.store.ending(of: id, now: stage.time) {
                     throw ExpectationMismatch("it has an ending at step \(step)", fileID: #fileID, line: #line)
                 }
                 if step == 0 { try await stage.fail(stage.start("Work")) } else { _ = try await stage.claim("Work") }
@@ -63,7 +63,7 @@ extension StoreBehaviour {
                 try expect("the answer", await stage.fail(run), is: .queued(.retrying))
                 let ticker = try await stage.ticker(id)
                 try expect("the status", ticker.status, is: delay == .zero ? .pending : .retrying)
-                try expect("the next due time", ticker.due, is: stage.now.advanced(by: delay))
+                try expect("the next due time", ticker.due, is: stage.time.advanced(by: delay))
                 try expect("the failure", ticker.failure, is: run.failure())
                 if delay > .zero { try expect("what is claimed early", await stage.claimed(), is: []) }
                 try await stage.advance(delay)
@@ -104,7 +104,7 @@ extension StoreBehaviour {
                 let due = try unwrap("a due time", await stage.ticker(run.lease.ticker).due)
                 try expect(
                     "whether \(due) is within eight seconds",
-                    (stage.now...stage.instant(8)).contains(due),
+                    (stage.time...stage.instant(8)).contains(due),
                     is: true
                 )
                 dues.insert(due)
@@ -118,7 +118,7 @@ extension StoreBehaviour {
             try expect("the advised due time", await stage.ticker(id).due, is: stage.instant(2))
             try await stage.advance(.seconds(2))
             try await stage.fail(stage.start("Work"), .after(.seconds(-5)))
-            try expect("the due time after a negative delay", await stage.ticker(id).due, is: stage.now)
+            try expect("the due time after a negative delay", await stage.ticker(id).due, is: stage.time)
             try expect("the last answer", await stage.fail(stage.start("Work"), .after(.zero)), is: .ended(.failed))
             let other = try await stage.add("Other", policy).id
             try expect("the answer to never", await stage.fail(stage.start("Other"), .never), is: .ended(.failed))
@@ -183,7 +183,7 @@ extension StoreBehaviour {
             try expect("the answers", results, is: [.ended(.succeeded), .late])
             try await stage.advance()
             try expect("the answer to a third", await stage.fail(run, .never), is: .late)
-            guard case .ended(let ticker, let output) = try await stage.store.ending(of: id, now: stage.now) else {
+            guard case .ended(let ticker, let output) = try await stage.store.ending(of: id, now: stage.time) else {
                 throw ExpectationMismatch("its ending: expected one, found notYet", fileID: #fileID, line: #line)
             }
             try expect("the status", ticker.status, is: .succeeded)

@@ -21,7 +21,7 @@ extension StoreBehaviour {
                 }
                 let child = try await stage.ticker(ids[3])
                 try expect("the join's status", child.status, is: .pending)
-                try expect("the join's due time", child.due, is: stage.now)
+                try expect("the join's due time", child.due, is: stage.time)
             }
         },
         StoreBehaviour("a join of all is skipped by the first parent that denies it") { stage in
@@ -29,7 +29,7 @@ extension StoreBehaviour {
             try await stage.complete("A")
             try await stage.advance()
             try await stage.breakDown("B")
-            try await stage.check(ids[3], ended: .skipped, .parentFailed(ids[1]), at: stage.now, "the join")
+            try await stage.check(ids[3], ended: .skipped, .parentFailed(ids[1]), at: stage.time, "the join")
             try await stage.complete("C")
             try await stage.check(ids[3], is: .skipped, "the join after its last parent")
         },
@@ -51,7 +51,7 @@ extension StoreBehaviour {
             try await stage.advance()
             try await stage.breakDown("B")
             let reason = EndReason.parentFailed(others[1])
-            try await stage.check(others[3], ended: .skipped, reason, at: stage.now, "the other join")
+            try await stage.check(others[3], ended: .skipped, reason, at: stage.time, "the other join")
         },
         StoreBehaviour("a join of at least two of three is decided by whichever two") { stage in
             for order in [["A", "B"], ["A", "C"], ["C", "B"]] {
@@ -103,9 +103,9 @@ extension StoreBehaviour {
             for (parent, ticker) in zip(ids[1...], tickers[2...]) {
                 try expect("the status of \(ticker.function)", ticker.status, is: .skipped)
                 try expect("the reason of \(ticker.function)", ticker.reason, is: .parentSkipped(parent))
-                try expect("the end of \(ticker.function)", ticker.endedAt, is: stage.now)
+                try expect("the end of \(ticker.function)", ticker.endedAt, is: stage.time)
             }
-            try expect("the end of the workflow", await stage.workflow(of: ids[0]).endedAt, is: stage.now)
+            try expect("the end of the workflow", await stage.workflow(of: ids[0]).endedAt, is: stage.time)
         },
         StoreBehaviour("a skip stops at a child that always runs, and below that all is open again") { stage in
             let ids = try await stage.add([
