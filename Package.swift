@@ -42,7 +42,7 @@ let package = Package(
         .target(name: "TickersTesting", dependencies: ["Tickers"], swiftSettings: settings),
         .executableTarget(
             name: "OrderWorkflow",
-            dependencies: ["Tickers"],
+            dependencies: ["Tickers", "TickersSQLite"],
             path: "Samples/OrderWorkflow",
             exclude: ["README.md", "orders.json"],
             swiftSettings: settings
