@@ -29,6 +29,7 @@ let package = Package(
     products: [
         .library(name: "Tickers", targets: ["Tickers"]),
         .library(name: "TickersSQLite", targets: ["TickersSQLite"]),
+        .library(name: "TickersSQLiteTesting", targets: ["TickersSQLiteTesting"]),
         .library(name: "TickersTesting", targets: ["TickersTesting"]),
     ],
     targets: [
@@ -39,6 +40,12 @@ let package = Package(
             providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]
         ),
         .target(name: "TickersSQLite", dependencies: ["Tickers", "CSQLite"], swiftSettings: settings),
+        .target(name: "CFaultyDisk", dependencies: ["CSQLite"]),
+        .target(
+            name: "TickersSQLiteTesting",
+            dependencies: ["Tickers", "TickersSQLite", "CFaultyDisk"],
+            swiftSettings: settings
+        ),
         .target(name: "TickersTesting", dependencies: ["Tickers"], swiftSettings: settings),
         .executableTarget(
             name: "OrderWorkflow",
@@ -49,14 +56,14 @@ let package = Package(
         ),
         .executableTarget(
             name: "Benchmarks",
-            dependencies: ["Tickers"],
+            dependencies: ["Tickers", "TickersSQLite"],
             path: "Tests/Benchmarks",
             swiftSettings: settings
         ),
         .testTarget(name: "TickersTests", dependencies: ["Tickers", "TickersTesting"], swiftSettings: settings),
         .testTarget(
             name: "TickersSQLiteTests",
-            dependencies: ["Tickers", "TickersSQLite", "TickersTesting", "CSQLite"],
+            dependencies: ["Tickers", "TickersSQLite", "TickersSQLiteTesting", "TickersTesting", "CSQLite"],
             swiftSettings: settings
         ),
         .testTarget(name: "SeedTests", dependencies: ["Tickers", "TickersTesting"], swiftSettings: settings),

@@ -39,5 +39,7 @@ enum Scenarios {
         RetentionScenario(),
         FanScenario(),
         CyclesScenario(),
+        DurableScenario(),
+        DurableSingleScenario(),
     ]
 }

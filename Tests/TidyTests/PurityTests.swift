@@ -1,10 +1,11 @@
 import Testing
 
-/// What decides neither waits nor reaches outside: the model and the rules.
+/// What decides neither waits nor reaches outside: the model, the rules, and the rules of recurrences.
 @Suite("Purity")
 struct PurityTests {
     private static let model = "Sources/Tickers/Model"
     private static let rules = "Sources/Tickers/Rules"
+    private static let recurring = "Sources/Tickers/Recurring"
 
     /// Files of the model that import Foundation, and what for.
     static let foundation = [
@@ -13,9 +14,29 @@ struct PurityTests {
         "Sources/Tickers/Model/Timestamp.swift": "Date, for callers who have one",
     ]
 
+    /// Files of the rules of recurrences that import something, and what for.
+    static let zones: [String: Set<String>] = [
+        "Sources/Tickers/Recurring/CronExpression.swift": ["Foundation"],
+        "Sources/Tickers/Recurring/RecurrenceRule+Making.swift": ["Foundation"],
+        "Sources/Tickers/Recurring/ZoneClock.swift": ["Foundation", "Synchronization"],
+        "Sources/Tickers/Recurring/ZoneTransitions.swift": ["Foundation"],
+    ]
+
     @Test("nothing in the model or the rules awaits")
     func awaits() throws {
-        report(try Project.swiftFiles(in: Self.model, Self.rules).flatMap(awaits))
+        report(try Project.swiftFiles(in: Self.model, Self.rules, Self.recurring).flatMap(awaits))
+    }
+
+    @Test(
+        "the rules of recurrences import Foundation for its time zones, a lock for what is remembered of them, no more"
+    )
+    func recurringImports() {
+        for file in Project.swiftFiles(in: Self.recurring) {
+            report(imports(of: file, allowed: Self.zones[file.path] ?? []))
+        }
+        for (path, modules) in Self.zones {
+            #expect(Project.swiftFiles.first { $0.path == path }.map { Set($0.imports.map(\.module)) } == modules)
+        }
     }
 
     @Test("the rules import nothing")
@@ -34,6 +55,9 @@ struct PurityTests {
     func testingImports() {
         let files = Project.swiftFiles(in: "Sources/TickersTesting")
         report(files.flatMap { imports(of: $0, allowed: ["Tickers", "Synchronization", "Dispatch"]) })
+        let durable = Project.swiftFiles(in: "Sources/TickersSQLiteTesting")
+        let allowed: Set = ["Tickers", "TickersSQLite", "CFaultyDisk", "Foundation", "Synchronization"]
+        report(durable.flatMap { imports(of: $0, allowed: allowed) })
     }
 
     @Test("the list of reasons names files that import Foundation", arguments: Self.foundation.keys.sorted())

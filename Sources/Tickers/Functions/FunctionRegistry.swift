@@ -26,10 +26,13 @@ public struct FunctionRegistry: Sendable {
         handler: @escaping @Sendable (Input, TickerContext) async throws -> Output
     ) {
         let (input, output) = (function.input, function.output)
-        let body: RegisteredFunction.Body = .async { payload, context in
-            output.payload(try await handler(try input.value(payload), context))
-        }
-        insert(function.name, function.aliases, QueueOptions(maxConcurrent: maxConcurrent, rateLimit: rateLimit), body)
+        insert(
+            function,
+            QueueOptions(maxConcurrent: maxConcurrent, rateLimit: rateLimit),
+            .async { payload, context in
+                output.payload(try await handler(try input.value(payload), context))
+            }
+        )
     }
 
     /// Registers a handler of a function without input.
@@ -53,10 +56,13 @@ public struct FunctionRegistry: Sendable {
         handler: @escaping @Sendable (Input, TickerContext) throws -> Output
     ) {
         let (input, output) = (function.input, function.output)
-        let body: RegisteredFunction.Body = .blocking { payload, context in
-            output.payload(try handler(try input.value(payload), context))
-        }
-        insert(function.name, function.aliases, QueueOptions(maxConcurrent: maxConcurrent, rateLimit: rateLimit), body)
+        insert(
+            function,
+            QueueOptions(maxConcurrent: maxConcurrent, rateLimit: rateLimit),
+            .blocking { payload, context in
+                output.payload(try handler(try input.value(payload), context))
+            }
+        )
     }
 
     /// Registers a blocking handler of a function without input.
@@ -89,20 +95,25 @@ public struct FunctionRegistry: Sendable {
         return Array(limits.values)
     }
 
-    private mutating func insert(
-        _ name: String,
-        _ aliases: [String],
+    private mutating func insert<Input, Output>(
+        _ function: TickerFunction<Input, Output>,
         _ limits: QueueOptions,
         _ body: RegisteredFunction.Body
     ) {
-        problems += limits.problems(of: "\"\(name)\"")
-        for each in [name] + aliases {
+        problems += limits.problems(of: "\"\(function.name)\"")
+        let entry = RegisteredFunction(
+            name: function.name,
+            limits: limits,
+            retry: function.spec.retry,
+            body: body
+        )
+        for each in [function.name] + function.aliases {
             problems += TickerSpec.nameProblems(each, of: "function name")
             if entries[each] != nil {
                 problems.append("\"\(each)\" is registered twice")
                 continue
             }
-            entries[each] = RegisteredFunction(name: name, limits: limits, body: body)
+            entries[each] = entry
         }
     }
 }
@@ -127,11 +138,14 @@ package final class RegisteredFunction: Sendable {
 
     package let name: String
     package let limits: QueueOptions
+    /// The function's own policy, with the closures that a file cannot keep.
+    package let retry: RetryPolicy
     package let body: Body
 
-    init(name: String, limits: QueueOptions, body: Body) {
+    init(name: String, limits: QueueOptions, retry: RetryPolicy, body: Body) {
         self.name = name
         self.limits = limits
+        self.retry = retry
         self.body = body
     }
 }

@@ -24,6 +24,8 @@ public struct RetryPolicy: Sendable {
 
     package var filter: (@Sendable (any Error) -> Bool)?
     package var customDelay: (@Sendable (_ attempt: Int, _ error: any Error) -> Duration?)?
+    /// Whether it had closures before it was written into a file.
+    package var hasLostClosures = false
 
     /// A policy of rules only.
     public init(maxAttempts: Int, backoff: Backoff, budget: Duration? = nil) {
@@ -80,6 +82,17 @@ public struct RetryPolicy: Sendable {
     public func within(_ budget: Duration) -> RetryPolicy {
         var policy = self
         policy.budget = budget
+        return policy
+    }
+
+    /// Whether there are closures that a file cannot keep.
+    package var hasClosures: Bool { filter != nil || customDelay != nil || hasLostClosures }
+
+    /// The policy with the closures it has lost, as the function has them.
+    package func completed(from function: RetryPolicy) -> RetryPolicy {
+        guard hasLostClosures else { return self }
+        var policy = self
+        (policy.filter, policy.customDelay) = (function.filter, function.customDelay)
         return policy
     }
 

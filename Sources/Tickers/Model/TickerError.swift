@@ -46,6 +46,8 @@ extension TickerError.Code {
     public static let invalidArgument = Self(rawValue: "invalidArgument")
     /// The workflow as a whole cannot be; the message names every problem, a cycle with its path.
     public static let invalidWorkflow = Self(rawValue: "invalidWorkflow")
+    /// The rule of a recurrence cannot be; the message names the field of a cron expression and what is allowed there.
+    public static let invalidSchedule = Self(rawValue: "invalidSchedule")
     /// The registry has no handler for the function.
     public static let unregisteredFunction = Self(rawValue: "unregisteredFunction")
     /// The registry has problems (a name twice, a bad name); the message lists every one.

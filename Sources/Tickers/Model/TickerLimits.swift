@@ -40,4 +40,8 @@ public enum TickerLimits {
     public static let metadataEntries = 16
     /// Bytes of metadata on one ticker, names and values: identifiers, not documents.
     public static let metadataBytes = 4 << 10
+    /// Bytes of a cron expression: every minute of an hour, every day and every month written out fits.
+    public static let cronBytes = 1_024
+    /// Occurrences of one recurrence that are created at once to make up for missed ones.
+    public static let missedOccurrences = 10_000
 }

@@ -64,44 +64,30 @@ extension Timestamp: CustomStringConvertible {
     }
 }
 
-/// A timestamp as calendar fields, by the days-from-civil algorithm (Howard Hinnant, "chrono-Compatible Low-Level Date
-/// Algorithms"), in the proleptic Gregorian calendar.
+/// A timestamp as calendar fields.
 private struct CivilTime: CustomStringConvertible {
-    let year: Int64
-    let month: Int64
-    let day: Int64
+    let date: CivilDate
     let secondOfDay: Int64
     let microsecond: Int64
 
     init(_ timestamp: Timestamp) {
-        let (second, microsecond) = Self.floorDivide(timestamp.microseconds, 1_000_000)
-        let (days, secondOfDay) = Self.floorDivide(second, 86_400)
+        let (second, microsecond) = timestamp.microseconds.flooredDivision(by: 1_000_000)
+        let (days, secondOfDay) = second.flooredDivision(by: 86_400)
         self.microsecond = microsecond
         self.secondOfDay = secondOfDay
-        let (era, dayOfEra) = Self.floorDivide(days + 719_468, 146_097)
-        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shifted = (5 * dayOfYear + 2) / 153
-        day = dayOfYear - (153 * shifted + 2) / 5 + 1
-        month = shifted < 10 ? shifted + 3 : shifted - 9
-        year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+        date = CivilDate(daysSince1970: Int(days))
     }
 
     var description: String {
-        let date = "\(Self.pad(year, 4))-\(Self.pad(month, 2))-\(Self.pad(day, 2))"
+        let day = "\(Self.pad(date.year, 4))-\(Self.pad(date.month, 2))-\(Self.pad(date.day, 2))"
         let minute = secondOfDay / 60
         let time = "\(Self.pad(minute / 60, 2)):\(Self.pad(minute % 60, 2)):\(Self.pad(secondOfDay % 60, 2))"
-        return "\(date)T\(time).\(Self.pad(microsecond, 6))Z"
+        return "\(day)T\(time).\(Self.pad(microsecond, 6))Z"
     }
 
-    private static func pad(_ value: Int64, _ width: Int) -> String {
+    private static func pad(_ value: some FixedWidthInteger, _ width: Int) -> String {
         let digits = String(value.magnitude)
         return (value < 0 ? "-" : "") + String(repeating: "0", count: max(0, width - digits.count)) + digits
-    }
-
-    private static func floorDivide(_ value: Int64, _ divisor: Int64) -> (quotient: Int64, remainder: Int64) {
-        let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
-        return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
     }
 }
 

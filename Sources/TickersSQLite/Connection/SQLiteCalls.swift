@@ -36,9 +36,12 @@ final class SQLiteCalls {
         var text = String(cString: sqlite3_errstr(code))
         if let handle, sqlite3_extended_errcode(handle) == code {
             text = String(cString: sqlite3_errmsg(handle))
-            let isFull = [ENOSPC, EDQUOT].contains(sqlite3_system_errno(handle))
-            // The log's index cannot grow on a full disk either, and SQLite has no code of its own for that.
-            if code & 0xff == SQLITE_IOERR, isFull { known = SQLITE_FULL }
+            let reason = sqlite3_system_errno(handle)
+            if [SQLITE_IOERR, SQLITE_CANTOPEN].contains(code & 0xff), reason != 0 {
+                text += ": \(String(cString: strerror(reason)))"
+                // Where a file cannot be created or the log's index cannot grow, SQLite does not call the disk full.
+                if [ENOSPC, EDQUOT].contains(reason) { known = SQLITE_FULL }
+            }
         }
         if code & 0xff == SQLITE_NOTADB, hasOpened { known = SQLITE_CORRUPT }
         return .sqlite(code: known, message: text, path: path, doing: doing)

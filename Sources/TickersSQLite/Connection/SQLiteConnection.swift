@@ -33,7 +33,9 @@ package final class SQLiteConnection {
         calls = SQLiteCalls(path: resolved, faults: faults)
         var opened: OpaquePointer?
         let flags = access == .readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-        let code = calls.code { sqlite3_open_v2(resolved, &opened, flags | SQLITE_OPEN_NOMUTEX, vfs) }
+        let code = calls.code {
+            sqlite3_open_v2(resolved, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, vfs)
+        }
         guard code == SQLITE_OK, let opened else {
             let error = calls.error(code, on: opened, doing: "opening the database")
             sqlite3_close_v2(opened)
@@ -110,6 +112,9 @@ package final class SQLiteConnection {
 
     // MARK: Closing
 
+    /// Whether it has not been closed.
+    package var isOpen: Bool { handle != nil }
+
     /// Closes in good order: an open transaction is rolled back, and an owner moves what is in the log into the database file.
     ///
     /// The connection is closed also where this throws; nothing committed is lost then, it stays in the log. Again it does
@@ -152,7 +157,6 @@ extension SQLiteConnection {
 
     private func configure() throws {
         let handle = try open
-        sqlite3_extended_result_codes(handle, 1)
         sqlite3_busy_timeout(handle, Self.busyMilliseconds)
         var switches = [
             (SQLITE_DBCONFIG_DEFENSIVE, 1), (SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0), (SQLITE_DBCONFIG_ENABLE_FKEY, 0),

@@ -137,6 +137,19 @@ struct StoredOptions: Codable {
         var maxAttempts: Int
         var backoff: RetryPolicy.Backoff
         var budget: Duration?
+        /// Whether closures belong to it, which come from the function.
+        var hasClosures: Bool?
+
+        init(_ policy: RetryPolicy) {
+            (maxAttempts, backoff, budget) = (policy.maxAttempts, policy.backoff, policy.budget)
+            hasClosures = policy.hasClosures ? true : nil
+        }
+
+        var policy: RetryPolicy {
+            var policy = RetryPolicy(maxAttempts: maxAttempts, backoff: backoff, budget: budget)
+            policy.hasLostClosures = hasClosures ?? false
+            return policy
+        }
     }
 
     private var retry: Retry?
@@ -147,7 +160,7 @@ struct StoredOptions: Codable {
     private var limitKey: LimitKey?
 
     init(_ options: TickerOptions) {
-        retry = options.retry.map { Retry(maxAttempts: $0.maxAttempts, backoff: $0.backoff, budget: $0.budget) }
+        retry = options.retry.map(Retry.init)
         timeout = options.timeout
         tags = options.tags
         expiry = options.expiry
@@ -163,7 +176,7 @@ struct StoredOptions: Codable {
         TickerOptions(
             queue: queue,
             priority: priority,
-            retry: retry.map { RetryPolicy(maxAttempts: $0.maxAttempts, backoff: $0.backoff, budget: $0.budget) },
+            retry: retry?.policy,
             timeout: timeout,
             tags: tags,
             expiry: expiry,

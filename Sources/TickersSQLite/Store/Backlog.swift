@@ -35,9 +35,8 @@ struct Backlog {
         var next: Timestamp
     }
 
-    /// How long before its time a ticker is read, so that it is there when the time comes.
-    static let lead: Duration = .seconds(1)
-    /// How far ahead of the clock tickers are held that nothing else holds.
+    /// How far ahead of the clock tickers are held that nothing else holds: the first after a pause is read when it is due, and
+    /// with it those that come next.
     static let reach: Duration = .seconds(2)
     /// Tickers read at once from one stream.
     static let page = 512
@@ -47,7 +46,8 @@ struct Backlog {
     /// The streams whose rest may be ready by the horizon that was looked at last.
     private var near: Set<Stream> = []
     /// No rest outside of ``near`` is ready before.
-    private var nextFar: Timestamp = .distantFuture
+    private var nextFar: Timestamp?
+    private var uncertain: Set<Stream> = []
     /// The latest reading of the wall: what was within reach stays so when the clock goes back.
     private var latest = Timestamp.distantPast
 
@@ -64,15 +64,29 @@ struct Backlog {
 
     /// Says how far a stream has been read: up to `frontier`, with something from `next` on behind it.
     mutating func read(_ stream: Stream, to frontier: Mark, next: Timestamp) {
-        rests[stream] = Rest(frontier: frontier, next: next)
+        let old = rests.updateValue(Rest(frontier: frontier, next: next), forKey: stream)
         near.remove(stream)
-        noteFar(stream, Rest(frontier: frontier, next: next))
+        // The one that was the first may have been it.
+        if let old, old.next == nextFar { findNextFar() } else { noteFar(stream, Rest(frontier: frontier, next: next)) }
     }
 
     /// Says that all of a stream is held.
     mutating func readToTheEnd(_ stream: Stream) {
-        rests[stream] = nil
+        let old = rests.removeValue(forKey: stream)
         near.remove(stream)
+        if let old, old.next == nextFar { findNextFar() }
+    }
+
+    /// Says that the ticker at this place is not queued any more: it may have been the first behind the frontier.
+    mutating func left(_ stream: Stream, _ mark: Mark) {
+        guard let rest = rests[stream], mark > rest.frontier, mark.ready <= rest.next else { return }
+        uncertain.insert(stream)
+    }
+
+    /// The streams of which it is not known any more when what lies behind is ready.
+    mutating func takeUncertain() -> Set<Stream> {
+        defer { uncertain = [] }
+        return uncertain
     }
 
     /// Whether a queued ticker at this place is to be held.
@@ -89,8 +103,8 @@ struct Backlog {
     mutating func streamsNear(now: Timestamp) -> Set<Stream> {
         latest = max(latest, now)
         let horizon = horizon(now: now)
-        guard nextFar <= horizon else { return near }
-        nextFar = .distantFuture
+        guard let first = nextFar, first <= horizon else { return near }
+        nextFar = nil
         near = []
         for (stream, rest) in rests {
             if !stream.isTimed || rest.next <= horizon { near.insert(stream) } else { noteFar(stream, rest) }
@@ -99,14 +113,17 @@ struct Backlog {
     }
 
     /// When to look again because a rest comes near; `nil` while none will.
-    var nextLook: Timestamp? {
-        guard nextFar != .distantFuture else { return nil }
-        return nextFar.advanced(by: .zero - Self.lead)
+    var nextLook: Timestamp? { nextFar }
+
+    private mutating func findNextFar() {
+        nextFar = nil
+        for (stream, rest) in rests { noteFar(stream, rest) }
     }
 
     private mutating func noteFar(_ stream: Stream, _ rest: Rest) {
         guard !near.contains(stream) else { return }
-        nextFar = min(nextFar, stream.isTimed ? rest.next : .distantPast)
+        let next = stream.isTimed ? rest.next : .distantPast
+        nextFar = min(nextFar ?? next, next)
     }
 }
 

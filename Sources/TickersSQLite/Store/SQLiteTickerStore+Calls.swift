@@ -5,6 +5,7 @@ extension SQLiteTickerStore {
     /// Stores one ticker without parents, or finds the one that holds its unique key. O(log n).
     public func add(_ ticker: NewTicker, now: Timestamp) async throws -> StoredTicker {
         try await change(now: now) { set in
+            try set.readDue(now: now)
             try set.knowKeys(of: [ticker], now: now)
             return try set.table.store(ticker, now: now)
         }
@@ -15,6 +16,7 @@ extension SQLiteTickerStore {
     public func add(_ tickers: [NewTicker], now: Timestamp) async throws -> [StoredTicker] {
         guard tickers.count >= BulkAdd.threshold else {
             return try await change(now: now) { set in
+                try set.readDue(now: now)
                 try set.knowKeys(of: tickers, now: now)
                 return try set.table.store(tickers, now: now)
             }
@@ -34,6 +36,7 @@ extension SQLiteTickerStore {
                 if let unique = workflow.options.unique {
                     try set.know(UniqueKeys.Name(function: nil, key: unique.key), now: now)
                 }
+                try set.readDue(now: now)
                 try set.knowKeys(of: workflow.tickers, now: now)
                 for edge in workflow.edges {
                     if case .stored(let id) = edge.parent { _ = try set.knownRef(of: id, now: now) }
@@ -56,8 +59,9 @@ extension SQLiteTickerStore {
     /// Records attempts' ends. O((runs + descendants) × log n).
     public func finish(_ runs: [FinishedRun], now: Timestamp) async throws -> [FinishResult] {
         try await change(now: now) { set in
+            try set.readDue(now: now)
             // What runs is held, so an unknown one is late.
-            runs.map { set.table.finish($0, now: now) }
+            return runs.map { set.table.finish($0, now: now) }
         }
     }
 

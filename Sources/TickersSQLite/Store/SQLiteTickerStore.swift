@@ -141,7 +141,7 @@ public actor SQLiteTickerStore: TickerStore {
     func change<Result>(now: Timestamp?, _ body: (WorkingSet) throws -> Result) async throws -> Result {
         guard !isReadOnly else { throw TickerError.storeReadOnly(path: path, "it was opened to be read") }
         let result = try looking(now: now ?? latest, body)
-        if set.hasUncommitted { try await committed() }
+        if set.hasUncommitted || set.isRemovalDue(now: latest) { try await committed() }
         return result
     }
 
@@ -219,7 +219,7 @@ public actor SQLiteTickerStore: TickerStore {
         set.table.tellChanges(audience)
         for add in finished { add.tell(audience, now: latest) }
         set.table.listen(for: audience)
-        // What was dropped is read again before its time, not at its time.
+        // What was dropped is read again when its time comes.
         guard let look = set.backlog.nextLook, toldLook != look || !finished.isEmpty else { return }
         toldLook = look
         for listener in audience { listener.mayBeDue(from: look) }

@@ -12,7 +12,10 @@ extension WorkingSet {
                 try read(workflow, now: now)
             }
         }
-        if request.limit > 0 { try readNear(request, now: now) }
+        if request.limit > 0 {
+            let wanted = max(Backlog.page / 2, request.limit)
+            try readNear(wanted: wanted, now: now) { request.serving.contains($0.function) }
+        }
         let claim = table.claim(request, now: now)
         let limits = [claim.nextLimit, nextFileLimit.flatMap { $0 > now ? $0 : nil }]
         return Claim(
@@ -23,12 +26,27 @@ extension WorkingSet {
         )
     }
 
-    private func readNear(_ request: ClaimRequest, now: Timestamp) throws {
-        let wanted = max(Backlog.page / 2, request.limit)
-        for stream in backlog.streamsNear(now: now).sorted() where request.serving.contains(stream.function) {
-            while let rest = backlog.rests[stream], isWanted(stream, rest, wanted: wanted, now: now) {
-                try readPage(of: stream, behind: rest.frontier, limit: max(Backlog.page, wanted), now: now)
+    /// Reads what has become due since it was looked at last, before something is queued behind it. O(1) when there is nothing.
+    func readDue(now: Timestamp) throws {
+        guard let look = backlog.nextLook, look <= now else { return }
+        try readNear(wanted: Backlog.page / 2, now: now) { _ in true }
+    }
+
+    private func readNear(wanted: Int, now: Timestamp, if isServed: (Backlog.Stream) -> Bool) throws {
+        let near = backlog.streamsNear(now: now).filter(isServed)
+        var isReading = !near.isEmpty
+        while isReading {
+            var records: [TickerRecord] = []
+            for stream in near {
+                guard let rest = backlog.rests[stream], isWanted(stream, rest, wanted: wanted, now: now) else {
+                    continue
+                }
+                records += try readPage(of: stream, rest, limit: max(Backlog.page, wanted), now: now)
             }
+            // In the order in which they became ready, whatever stream they are in.
+            for record in records.sorted(by: { $0.image.row.mark < $1.image.row.mark }) { try take(record, now: now) }
+            table.promote(now: now)
+            isReading = !records.isEmpty
         }
     }
 
@@ -42,22 +60,24 @@ extension WorkingSet {
         return ready < wanted
     }
 
-    private func readPage(of stream: Backlog.Stream, behind mark: Backlog.Mark, limit: Int, now: Timestamp) throws {
-        let records = try file.page(of: stream, behind: mark, limit: limit)
+    /// Reads what comes next in a stream, as far as it is near.
+    private func readPage(
+        of stream: Backlog.Stream,
+        _ rest: Backlog.Rest,
+        limit: Int,
+        now: Timestamp
+    ) throws -> [TickerRecord] {
+        var records = try file.page(of: stream, behind: rest.frontier, limit: limit)
         let horizon = backlog.horizon(now: now)
-        var frontier = mark
-        for record in records {
-            let place = record.image.row.mark
-            guard !stream.isTimed || place.ready <= horizon else {
-                return backlog.read(stream, to: frontier, next: place.ready)
-            }
-            try take(record, now: now)
-            frontier = place
-        }
-        if records.count < limit {
+        if stream.isTimed, let far = records.firstIndex(where: { $0.image.row.mark.ready > horizon }) {
+            let next = records[far].image.row.mark.ready
+            records.removeSubrange(far...)
+            backlog.read(stream, to: records.last?.image.row.mark ?? rest.frontier, next: next)
+        } else if records.count < limit {
             backlog.readToTheEnd(stream)
-        } else {
-            backlog.read(stream, to: frontier, next: frontier.ready)
+        } else if let last = records.last?.image.row.mark {
+            backlog.read(stream, to: last, next: last.ready)
         }
+        return records
     }
 }

@@ -8,6 +8,9 @@ extension WorkingSet {
     /// Whether there is something to write.
     var hasChanges: Bool { hasUncommitted || hasMoreToWrite }
 
+    /// Whether an ended workflow has been kept for long enough.
+    func isRemovalDue(now: Timestamp) -> Bool { nextRemoval.map { $0 <= now } ?? false }
+
     /// Whether calls have changed something that is not in the file.
     var hasUncommitted: Bool { !table.changes.isEmpty || !table.keys.changed.isEmpty || !pausing.isEmpty }
 
@@ -21,7 +24,7 @@ extension WorkingSet {
     ///
     /// - Returns: The adds in pieces of which this was the last piece.
     func commit(now: Timestamp) throws -> [BulkAdd] {
-        guard hasChanges else { return [] }
+        guard hasChanges || isRemovalDue(now: now) else { return [] }
         let changes = table.takeChanges()
         var finished: [BulkAdd] = []
         try file.transaction {
@@ -33,6 +36,14 @@ extension WorkingSet {
             try writeTotals(finished)
         }
         for add in finished { add.wasStored(in: self) }
+        for stream in backlog.takeUncertain() {
+            guard let rest = backlog.rests[stream] else { continue }
+            if let first = try file.page(of: stream, behind: rest.frontier, limit: 1).first {
+                backlog.read(stream, to: rest.frontier, next: first.image.row.mark.ready)
+            } else {
+                backlog.readToTheEnd(stream)
+            }
+        }
         if hasChangedLimits {
             hasChangedLimits = false
             nextFileLimit = try file.nextLimit()
@@ -83,6 +94,7 @@ extension WorkingSet {
         let row = table[ticker: ref]
         if row.expiryInstant != nil || row.spec.expiry != nil { hasChangedLimits = true }
         let isAlone = table.isPlain(workflow) && !table.isWritten(workflow: workflow)
+        if written?.isQueued == true, !row.state.isQueued { backlog.left(row.stream, row.mark) }
         if written == nil {
             if table.firstMember(of: workflow) == ref { hold(workflow) }
             try file.insert(table.image(of: ref), isAlone: isAlone)
@@ -183,13 +195,19 @@ extension WorkingSet {
 
     /// Removes ended workflows beyond the bounds of ``retention``, the longest ended first, some at a time.
     private func removeEnded(now: Timestamp) throws {
-        let tooOld = retention.age == Self.foreverKept ? nil : now.advanced(by: .zero - retention.age)
         let excess = retention.count == .max ? 0 : max(0, try file.countOfEnded() - retention.count)
-        guard tooOld != nil || excess > 0 else { return }
+        if excess == 0, retention.age == Self.foreverKept { return }
+        nextRemoval = nil
         for (index, ended) in try file.longestEnded(limit: Self.removedPerCommit).enumerated() {
-            guard index < excess || (tooOld.map { ended.since < $0 } ?? false) else { break }
+            guard index < excess || now.since(ended.since) > retention.age else {
+                nextRemoval = ended.since.advanced(by: retention.age).advanced(by: .microseconds(1))
+                break
+            }
             // Somebody asks about it just now.
-            guard !isHeld(ended.serial) else { continue }
+            guard !isHeld(ended.serial) else {
+                nextRemoval = now
+                continue
+            }
             for state in try file.remove(ended) { elsewhere.add(-1, in: state) }
         }
     }

@@ -28,6 +28,8 @@ final class WorkingSet {
     /// The next expiry or deadline in the file.
     var nextFileLimit: Timestamp?
     var hasChangedLimits = false
+    /// When the next ended workflow will have been kept for long enough, as far as is known.
+    var nextRemoval: Timestamp?
     /// Workflows that may not have to be held any more.
     var touched: Set<Int32> = []
 

@@ -3,13 +3,28 @@ struct Throughput: Sendable {
     private var values: [Double] = []
     private var limits: [Double] = []
 
-    /// Measures a round of each in turn, `settings.rounds` times, after one that does not count.
+    /// Measures a round and one of the task-spawn limit in turn, `settings.rounds` times, after one that does not count.
     ///
     /// - Parameter round: Does `count` of the thing and returns how long it took.
     init(_ settings: Settings, round: (_ count: Int) async throws -> Duration) async throws {
         _ = try await round(settings.count)
         for _ in 0..<settings.rounds {
             limits.append(Self.rate(SpawnLimit.count, try await SpawnLimit.round()))
+            values.append(Self.rate(settings.count, try await round(settings.count)))
+        }
+    }
+
+    /// The same beside another limit.
+    ///
+    /// - Parameter limit: Does `count` of what limits the thing and returns how long it took.
+    init(
+        _ settings: Settings,
+        limit: (_ count: Int) async throws -> Duration,
+        round: (_ count: Int) async throws -> Duration
+    ) async throws {
+        _ = try await round(settings.count)
+        for _ in 0..<settings.rounds {
+            limits.append(Self.rate(settings.count, try await limit(settings.count)))
             values.append(Self.rate(settings.count, try await round(settings.count)))
         }
     }

@@ -95,6 +95,24 @@ struct ConnectionTests {
         #expect(try !fresh.step())
     }
 
+    @Test("a kept statement can be bound again at once, whether it went well or not")
+    func keptStatements() throws {
+        let connection = try table()
+        try connection.execute("CREATE UNIQUE INDEX one ON t (a)")
+        let insert = try connection.statement("INSERT INTO t VALUES (?)")
+        for value in ["a", "b"] {
+            try insert.bind(1, value)
+            try insert.run()
+            try insert.bind(1, value)
+            expect(.storeFailed) { try insert.run() }
+        }
+        // Its binding is gone with its end.
+        try insert.run()
+        #expect(try count(connection) == 3)
+        expect(.storeFailed) { try insert.bind(2, 1) }
+        expect(.storeFailed) { try insert.bind(0, "a") }
+    }
+
     @Test("commits and rolls back")
     func transactions() throws {
         let connection = try table()
@@ -172,23 +190,4 @@ struct ConnectionTests {
         try #require(try read.step())
         return read.integer(0)
     }
-}
-
-/// Expects `body` to throw a ``TickerError`` of this code, whose message is returned.
-@discardableResult
-func expect(
-    _ code: TickerError.Code,
-    at location: SourceLocation = #_sourceLocation,
-    _ body: () throws -> Void
-) -> String {
-    do {
-        try body()
-        Issue.record("nothing was thrown, where \(code) was expected", sourceLocation: location)
-    } catch let error as TickerError {
-        #expect(error.code == code, "\(error)", sourceLocation: location)
-        return error.message
-    } catch {
-        Issue.record("\(error) was thrown, where \(code) was expected", sourceLocation: location)
-    }
-    return ""
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Tickers
 import TickersSQLite
 
 /// A folder for one test, gone with it.
@@ -17,6 +18,13 @@ final class Scratch: Sendable {
         } catch {
             print("left behind: \(folder): \(error)")
         }
+    }
+
+    /// The folder's own name.
+    var name: String { URL(filePath: folder).lastPathComponent }
+
+    func allowRemoval() throws {
+        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder)
     }
 
     /// The path of a file in it.

@@ -1,5 +1,6 @@
 import Testing
 import Tickers
+import TickersTesting
 
 @Suite("The history of attempts")
 struct AttemptHistoryTests {

@@ -1,5 +1,6 @@
 import Testing
 import Tickers
+import TickersTesting
 
 @Suite("Skips and withdrawals go all the way down, and nowhere else")
 struct CascadeTests {

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import Tickers
+import TickersTesting
 
 @Suite("When a ticker is due")
 struct DueTests {

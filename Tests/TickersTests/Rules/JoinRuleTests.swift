@@ -1,5 +1,6 @@
 import Testing
 import Tickers
+import TickersTesting
 
 @Suite("Join rules")
 struct JoinRuleTests {

@@ -1,5 +1,6 @@
 import Testing
 import Tickers
+import TickersTesting
 
 /// Rows that say what a test wants them to say: all ready, unless they left or are early.
 private struct Rows: ReadyRows {

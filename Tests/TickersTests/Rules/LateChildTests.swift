@@ -1,5 +1,6 @@
 import Testing
 import Tickers
+import TickersTesting
 
 @Suite("Children added to parents that live already")
 struct LateChildTests {

@@ -1,5 +1,6 @@
 import Testing
 import Tickers
+import TickersTesting
 
 /// Every way in which a parent's life can decide something, or not, for its children.
 enum ParentEnding: CaseIterable, Sendable {

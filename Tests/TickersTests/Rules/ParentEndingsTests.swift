@@ -1,5 +1,6 @@
 import Testing
 import Tickers
+import TickersTesting
 
 /// Every condition, ending and join through the real table. What is expected comes from the literal rows below and a
 /// join counted by hand, so the product's rules are nowhere compared with themselves.

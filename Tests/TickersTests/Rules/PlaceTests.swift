@@ -1,5 +1,6 @@
 import Testing
 import Tickers
+import TickersTesting
 
 extension PlannedStep {
     /// The same step under a limit key.

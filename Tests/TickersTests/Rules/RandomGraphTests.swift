@@ -1,5 +1,6 @@
 import Testing
 import Tickers
+import TickersTesting
 
 /// 10,000 random workflows with random fates, each step compared with a second telling of the rules: joins, edge policies,
 /// children that handlers add and that are withdrawn with their attempts, cancellations, and retries by hand.
@@ -16,8 +17,9 @@ struct RandomGraphTests {
     func agrees(_ firstSeed: UInt64) throws {
         var seen = RandomPlay.Census()
         for seed in firstSeed..<(firstSeed + Self.graphsPerShard) {
-            var play = try RandomPlay(seed: seed)
-            if let mismatch = try play.playedToTheEnd() {
+            var driver = TableDriver(seed: seed)
+            var play = RandomPlay(seed: seed, start: driver.now)
+            if let mismatch = try play.played(on: &driver) {
                 Issue.record("\(mismatch)")
                 return
             }
@@ -29,6 +31,7 @@ struct RandomGraphTests {
         #expect(seen.added > graphs, "\(seen)")
         #expect(seen.withdrawn > graphs / 10, "\(seen)")
         #expect(seen.retried > graphs / 2, "\(seen)")
+        #expect(seen.late > graphs / 2, "\(seen)")
         #expect(seen.explained > graphs * 10, "\(seen)")
     }
 }

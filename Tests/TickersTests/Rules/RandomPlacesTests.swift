@@ -1,5 +1,6 @@
 import Testing
 import Tickers
+import TickersTesting
 
 /// Random tickers under a few keys, each step compared with a plain telling of what a place is.
 @Suite("Random places under limit keys")

@@ -1,5 +1,6 @@
 import Testing
 import Tickers
+import TickersTesting
 
 @Suite("Whether and when a failed attempt is repeated")
 struct RetryDecisionTests {

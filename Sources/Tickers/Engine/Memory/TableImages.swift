@@ -187,13 +187,14 @@ extension TickerTable {
         tickers[child].row.tally.restore(row.verdict)
     }
 
-    /// Puts what is queued of a restored workflow where it belongs, and notes what time will end.
+    /// Puts what is queued of a restored workflow into the heap, from which it goes to its lane in the order in which it became
+    /// due, and notes what time will end.
     package mutating func requeue(_ workflow: Int32, now: Timestamp) {
         let known = (earliestQueued, earliestLimit)
         for ref in members(of: workflow) {
-            let state = tickers[ref].row.state
-            if state.isQueued { enqueue(ref, now: now) }
-            if !state.isEnd { noteExpiry(of: ref) }
+            let row = tickers[ref].row
+            if row.state.isQueued { enterHeap(ref, since: min(max(row.due, row.releasedAt), max(row.due, now))) }
+            if !row.state.isEnd { noteExpiry(of: ref) }
         }
         if let deadline = workflows[workflow].options?.deadline, workflows[workflow].open > 0 {
             note(TimeLimits.Entry(at: deadline, subject: .workflow(workflowID(ofWorkflow: workflow), row: workflow)))

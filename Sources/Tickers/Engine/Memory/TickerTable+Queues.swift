@@ -15,7 +15,7 @@ extension TickerTable {
     }
 
     /// Moves what has become due from the heap into the lanes, in the order of their due times.
-    mutating func promote(now: Timestamp) {
+    package mutating func promote(now: Timestamp) {
         while let top = heap.first, top.due <= now {
             _ = heap.popFirst()
             guard isCurrent(top) else {
@@ -85,10 +85,12 @@ extension TickerTable {
         lanes.insert(entry, lane: tickers[ref].lane, priority: tickers[ref].row.spec.priority)
     }
 
-    mutating func enterHeap(_ ref: Int32) {
+    mutating func enterHeap(_ ref: Int32) { enterHeap(ref, since: tickers[ref].row.due) }
+
+    mutating func enterHeap(_ ref: Int32, since: Timestamp) {
         takeTicket(ref)
         tickers[ref].place = .heap
-        heap.insert(DueHeap.Entry(due: tickers[ref].row.due, ticket: lastTicket, row: ref))
+        heap.insert(DueHeap.Entry(due: since, ticket: lastTicket, row: ref))
     }
 
     mutating func takeTicket(_ ref: Int32) {

@@ -224,6 +224,8 @@ extension TickerTable: RuleTable {
         switch state {
         case .running: break
         case .waiting:
+            // Armed again: what it returned belongs to the end that has been taken back.
+            tickers[ref].output = .nothing
             giveUpPlace(ref, now: now)
             noteExpiry(of: ref)
         case .scheduled:

@@ -11,8 +11,19 @@ struct TimeLimits {
         let at: Timestamp
         let subject: Subject
 
-        static func < (left: Entry, right: Entry) -> Bool { left.at < right.at }
-        static func == (left: Entry, right: Entry) -> Bool { left.at == right.at }
+        /// At one instant the youngest comes first, so that children end by it and not by their parents' end.
+        static func < (left: Entry, right: Entry) -> Bool {
+            left.at != right.at ? left.at < right.at : left.id > right.id
+        }
+
+        static func == (left: Entry, right: Entry) -> Bool { left.at == right.at && left.id == right.id }
+
+        private var id: TickerID {
+            switch subject {
+            case .ticker(let id, _): id
+            case .workflow(let id, _): id.first
+            }
+        }
     }
 
     private var heap = Heap<Entry>()

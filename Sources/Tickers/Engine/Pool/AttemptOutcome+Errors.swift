@@ -1,6 +1,8 @@
 extension AttemptOutcome {
     /// What an attempt that threw comes to.
-    package init(error: any Error, of run: ClaimedRun) {
+    ///
+    /// - Parameter retry: The policy of the run's function, with all of its closures.
+    package init(error: any Error, of run: ClaimedRun, retry: RetryPolicy = .none) {
         if let signal = error as? TickerSignal {
             self.init(signal: signal, of: run)
             return
@@ -11,16 +13,16 @@ extension AttemptOutcome {
             return
         }
         let failure = Self.failure(of: run, .threw, "\(type(of: error))", "\(error)")
-        self = .failed(failure, Self.advice(for: error, of: run))
+        self = .failed(failure, Self.advice(for: error, of: run, retry))
     }
 
     /// What an attempt that took longer than its timeout comes to.
-    package static func timedOut(_ run: ClaimedRun) -> AttemptOutcome {
+    package static func timedOut(_ run: ClaimedRun, retry: RetryPolicy = .none) -> AttemptOutcome {
         let limit = run.spec.timeout.map { "\($0)" } ?? "its limit"
         let sentence = "The attempt took longer than \(limit)."
         let error = TickerError(.attemptEnded, sentence, ticker: run.lease.ticker)
         let failure = failure(of: run, .timedOut, "", sentence)
-        return .failed(failure, advice(for: error, of: run))
+        return .failed(failure, advice(for: error, of: run, retry))
     }
 
     private static let payloadCodes: Set<TickerError.Code> = [
@@ -39,8 +41,8 @@ extension AttemptOutcome {
         }
     }
 
-    private static func advice(for error: any Error, of run: ClaimedRun) -> RetryAdvice {
-        let policy = run.spec.retry
+    private static func advice(for error: any Error, of run: ClaimedRun, _ retry: RetryPolicy) -> RetryAdvice {
+        let policy = run.spec.retry.completed(from: retry)
         if let filter = policy.filter, !filter(error) { return .never }
         guard let delay = policy.customDelay else { return .byPolicy }
         return delay(run.attempt, error).map { .after($0) } ?? .never

@@ -85,7 +85,10 @@ package actor WorkerPool {
             switch deadline.kind {
             case .timeout:
                 guard let run = deadline.run else { continue }
-                stop(run.lease, StopOrder(reason: .timedOut, outcome: .timedOut(run)))
+                stop(
+                    run.lease,
+                    StopOrder(reason: .timedOut, outcome: .timedOut(run, retry: registered(run.spec.function).retry))
+                )
             case .comeBack:
                 if let run = deadline.run { giveUp(run) }
             case .grace:
@@ -182,7 +185,7 @@ package actor WorkerPool {
             }
             return .succeeded(try await handle(context, function))
         } catch {
-            return AttemptOutcome(error: error, of: run)
+            return AttemptOutcome(error: error, of: run, retry: function.retry)
         }
     }
 

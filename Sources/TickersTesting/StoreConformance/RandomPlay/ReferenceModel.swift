@@ -1,24 +1,5 @@
 import Tickers
 
-/// One ticker of a random graph with everything that was planned for it.
-struct RandomTicker {
-    struct Parent {
-        var ticker: Int
-        var condition: RunCondition
-        var policy = ParentFailurePolicy.byCondition
-        /// Whether the parent's handler added the child, so that it belongs to that attempt.
-        var isAdder = false
-    }
-
-    var parents: [Parent]
-    var join: JoinRule
-    var maxAttempts: Int
-    /// Whole seconds after release.
-    var delay: Int
-    /// Whole seconds before a repetition.
-    var backoff: Int
-}
-
 /// A second, naive telling of the rules, to compare the real one with.
 ///
 /// It shares none of its code: what an edge says is one big switch over words, and whenever news of a ticker breaks, a
@@ -32,10 +13,13 @@ struct ReferenceModel {
     private(set) var due: [Int] = []
     /// How often each ticker was started in all.
     private(set) var starts: [Int] = []
+    /// Attempts as callers see them: those given back not counted.
+    private(set) var attempts: [Int] = []
+    /// When each ticker ended; `nil` while it has not.
+    private(set) var endedAt: [Int?] = []
     /// What each parent's edge has said, by child; the first word stands.
     private(set) var words: [[Word?]] = []
     private var hasStarted: [Bool] = []
-    private var attempts: [Int] = []
     private var maxAttempts: [Int] = []
     private var isCancelRequested: [Bool] = []
     private var isWithdrawn: [Bool] = []
@@ -52,6 +36,7 @@ struct ReferenceModel {
         words.append(plan.parents.map { _ in nil })
         hasStarted.append(false)
         attempts.append(0)
+        endedAt.append(nil)
         maxAttempts.append(plan.maxAttempts)
         isCancelRequested.append(false)
         isWithdrawn.append(false)
@@ -67,13 +52,17 @@ struct ReferenceModel {
         spread(from: [ticker], now: now)
     }
 
-    mutating func cancelled(_ ticker: Int, now: Int) {
+    mutating func cancelled(_ ticker: Int, now: Int) -> CancelResult {
         switch states[ticker] {
-        case .running: isCancelRequested[ticker] = true
+        case .running:
+            isCancelRequested[ticker] = true
+            return .requested
         case .waiting, .scheduled, .retrying:
-            states[ticker] = .cancelled
+            end(ticker, as: .cancelled, now: now)
             spread(from: [ticker], now: now)
-        case .succeeded, .failed, .cancelled, .skipped: break
+            return .cancelled
+        case .succeeded, .failed, .cancelled, .skipped:
+            return .alreadyEnded
         }
     }
 
@@ -92,14 +81,17 @@ struct ReferenceModel {
             if case .snoozed = outcome { due[ticker] = now + 1 }
             if !isCancelRequested[ticker] { attempts[ticker] -= 1 }
         }
-        if [.retrying, .scheduled].contains(states[ticker]) { withdrawChildren(of: ticker, now: now) }
+        if states[ticker].isEnd { endedAt[ticker] = now } else { withdrawChildren(of: ticker, now: now) }
         spread(from: [ticker], now: now)
     }
 
-    /// Answers whether it was allowed.
-    mutating func retried(_ ticker: Int, now: Int) -> Bool {
-        guard [.retrying, .failed, .cancelled, .skipped].contains(states[ticker]) else { return false }
-        guard !below(ticker, withAdded: true).contains(where: { states[$0] == .running }) else { return false }
+    mutating func retried(_ ticker: Int, now: Int) -> RetryAnswer {
+        guard [.retrying, .failed, .cancelled, .skipped].contains(states[ticker]) else {
+            return .refused(status(of: ticker, now: now))
+        }
+        guard !below(ticker, withAdded: true).contains(where: { states[$0] == .running }) else {
+            return .descendantRunning
+        }
         let below = below(ticker, withAdded: false)
         withdrawChildren(of: ticker, now: now)
         for child in below where states[child] != .waiting {
@@ -113,11 +105,41 @@ struct ReferenceModel {
         maxAttempts[ticker] = max(maxAttempts[ticker], attempts[ticker] + 1)
         for child in below { words[child] = words[child].map { _ in nil } }
         for child in below where states[child] == .waiting { ask(child, now: now) }
-        return true
+        return .retried
+    }
+
+    /// Retries what failed or was cancelled, parents before children; answers how many were.
+    mutating func allRetried(now: Int) -> Int {
+        graph.indices.count { ticker in
+            (states[ticker] == .failed || states[ticker] == .cancelled) && retried(ticker, now: now) == .retried
+        }
+    }
+
+    /// Whether a ticker is due, now or later, with nothing else to wait for.
+    func isQueued(_ ticker: Int) -> Bool { states[ticker] == .scheduled || states[ticker] == .retrying }
+
+    /// How a ticker stands by the clock.
+    func status(of ticker: Int, now: Int) -> TickerStatus {
+        switch states[ticker] {
+        case .waiting: .waiting
+        case .scheduled: due[ticker] <= now ? .pending : .scheduled
+        case .retrying: due[ticker] <= now ? .pending : .retrying
+        case .running: .running
+        case .succeeded: .succeeded
+        case .failed: .failed
+        case .cancelled: .cancelled
+        case .skipped: .skipped
+        }
+    }
+
+    private mutating func end(_ ticker: Int, as state: TickerState, now: Int) {
+        states[ticker] = state
+        endedAt[ticker] = now
     }
 
     private mutating func begin(_ ticker: Int, as state: TickerState) {
         states[ticker] = state
+        endedAt[ticker] = nil
         hasStarted[ticker] = false
         isCancelRequested[ticker] = false
         isWithdrawn[ticker] = false
@@ -142,7 +164,7 @@ struct ReferenceModel {
             states[child] == .waiting && graph[child].parents.contains { $0.ticker == ticker && $0.isAdder }
         }
         for child in children {
-            states[child] = .skipped
+            end(child, as: .skipped, now: now)
             isWithdrawn[child] = true
             words[child] = [.never]
         }
@@ -189,11 +211,11 @@ struct ReferenceModel {
             case .atLeast(let count): count
             }
         if said.contains(.fail) {
-            states[child] = .failed
+            end(child, as: .failed, now: now)
         } else if said.contains(.runNow) || said.filter({ $0 == .run }).count >= needed {
             release(child, now: now)
         } else if said.filter({ $0 != .never }).count < needed {
-            states[child] = .skipped
+            end(child, as: .skipped, now: now)
         }
     }
 

@@ -1,0 +1,171 @@
+package import Tickers
+
+/// A store with a clock that only the check moves, and the few steps that checks take.
+package struct StoreStage {
+    /// An instant in 2027 with microseconds to it; nothing depends on which.
+    package static let start = Timestamp(microseconds: 1_800_000_000_123_457)
+
+    package private(set) var store: any TickerStore
+    package private(set) var now: Timestamp = Self.start
+    private let reopen: StoreReopening?
+    private var functions: Set<String> = []
+    private var running: Set<TickerLease> = []
+    private var ears: [StoreEar] = []
+
+    package init(store: any TickerStore, reopen: StoreReopening? = nil) {
+        self.store = store
+        self.reopen = reopen
+    }
+
+    // MARK: Time
+
+    /// Moves time on, or back by a negative duration. A store that can be is closed and opened meanwhile, unless something
+    /// runs.
+    package mutating func advance(_ duration: Duration = .seconds(1)) async throws {
+        now = now.advanced(by: duration)
+        guard let reopen, running.isEmpty else { return }
+        store = try await reopen(store)
+        for ear in ears { store.listeners.attach(ear) }
+    }
+
+    /// The instant so many seconds from now.
+    package func instant(_ seconds: Int) -> Timestamp { now.advanced(by: .seconds(seconds)) }
+
+    /// Has `ear` listen to the store, from now on and through every opening.
+    package mutating func listen(_ ear: StoreEar) {
+        ears.append(ear)
+        store.listeners.attach(ear)
+    }
+
+    // MARK: Adding
+
+    /// Adds one ticker without parents.
+    @discardableResult
+    package mutating func add(
+        _ name: String,
+        due: TickerDue = .now,
+        _ options: TickerOptions = .inherited,
+        input: NewInput = .payload(.nothing)
+    ) async throws -> StoredTicker {
+        functions.insert(name)
+        let step = PlannedStep(name, due: due, options: options, input: input)
+        return try await store.add(step.ticker, now: now)
+    }
+
+    /// Adds tickers without parents, each as a workflow of its own.
+    @discardableResult
+    package mutating func addEach(_ steps: [PlannedStep]) async throws -> [StoredTicker] {
+        functions.formUnion(steps.map(\.name))
+        return try await store.add(steps.map(\.ticker), now: now)
+    }
+
+    /// Adds a workflow; answers the ids of its tickers.
+    @discardableResult
+    package mutating func add(
+        _ steps: [PlannedStep],
+        options: WorkflowOptions = .none,
+        addedBy: ClaimedRun? = nil
+    ) async throws -> [TickerID] {
+        try await add(NewWorkflow(steps: steps, options: options, addedBy: addedBy?.lease)).tickers
+    }
+
+    /// Adds a workflow.
+    package mutating func add(_ workflow: NewWorkflow) async throws -> StoredWorkflow {
+        functions.formUnion(workflow.tickers.map(\.spec.function))
+        return try await store.add(workflow, now: now)
+    }
+
+    /// A text as an input or output, encoded where the store asks for it.
+    package func text(_ text: String) throws -> Payload {
+        try PayloadCoder<String>.codable.payload(text).stored(store.encoding)
+    }
+
+    // MARK: Running
+
+    /// Claims what is due of these functions; of all that were ever added when none is named.
+    package mutating func claim(_ names: String..., limit: Int = 1_000) async throws -> [ClaimedRun] {
+        try await claiming(names, limit: limit).runs
+    }
+
+    /// The whole answer to a claim.
+    package mutating func claiming(
+        _ names: [String] = [],
+        limit: Int = 1_000,
+        rooms: ClaimRooms = ClaimRooms()
+    ) async throws -> Claim {
+        let serving = names.isEmpty ? functions : Set(names)
+        let claim = try await store.claim(ClaimRequest(limit: limit, serving: serving, rooms: rooms), now: now)
+        running.formUnion(claim.runs.map(\.lease))
+        return claim
+    }
+
+    /// The names of what is claimed, in order.
+    package mutating func claimed(_ names: String..., limit: Int = 1_000) async throws -> [String] {
+        try await claiming(names, limit: limit).runs.map(\.spec.function)
+    }
+
+    /// Starts the one ticker of this function that is due.
+    package mutating func start(_ name: String, fileID: String = #fileID, line: Int = #line) async throws -> ClaimedRun
+    {
+        let runs = try await claim(name)
+        try expect("how many of \(name) are due", runs.count, is: 1, fileID: fileID, line: line)
+        return runs[0]
+    }
+
+    /// Reports the ends of attempts.
+    @discardableResult
+    package mutating func finish(_ reports: [FinishedRun]) async throws -> [FinishResult] {
+        let results = try await store.finish(reports, now: now)
+        running.subtract(reports.map(\.lease))
+        return results
+    }
+
+    /// Reports one end.
+    @discardableResult
+    package mutating func finish(
+        _ run: ClaimedRun,
+        _ outcome: AttemptOutcome,
+        fileID: String = #fileID,
+        line: Int = #line
+    ) async throws -> FinishResult {
+        let results = try await finish([run.finished(outcome)])
+        try expect("the number of answers to one report", results.count, is: 1, fileID: fileID, line: line)
+        return results[0]
+    }
+
+    /// Has a run succeed, with a text as its output or nothing.
+    @discardableResult
+    package mutating func succeed(_ run: ClaimedRun, _ output: String? = nil) async throws -> FinishResult {
+        try await finish(run, .succeeded(output.map { try text($0) } ?? .nothing))
+    }
+
+    /// Has a run fail.
+    @discardableResult
+    package mutating func fail(
+        _ run: ClaimedRun,
+        _ advice: RetryAdvice = .byPolicy,
+        kind: TickerFailure.Kind = .threw
+    ) async throws -> FinishResult {
+        try await finish(run, .failed(run.failure(kind), advice))
+    }
+
+    /// Runs the one ticker of this function that is due, to success.
+    package mutating func complete(_ name: String, _ output: String? = nil) async throws {
+        let run = try await start(name)
+        try await succeed(run, output)
+    }
+
+    /// Runs the one ticker of this function that is due, to a failure for good.
+    package mutating func breakDown(_ name: String) async throws {
+        let run = try await start(name)
+        try await fail(run, .never)
+    }
+
+    // MARK: Deciding by hand
+
+    @discardableResult
+    package func cancel(_ id: TickerID) async throws -> CancelResult { try await store.cancel(id, now: now) }
+
+    @discardableResult
+    package func retry(_ id: TickerID) async throws -> RetryAnswer { try await store.retry(id, now: now) }
+}
