@@ -169,7 +169,7 @@ enum Schema {
             \(timeText("t.started")) AS started,
             \(timeText("t.ended")) AS ended,
             t.reason,
-            t.failure ->> '$.message' AS failure,
+            t.failure,
             CAST(t.input AS TEXT) AS input,
             CAST(t.output AS TEXT) AS output
         FROM tickers t JOIN tickers f ON f.serial = t.workflow LEFT JOIN workflows w ON w.serial = t.workflow;
