@@ -27,6 +27,7 @@ let package = Package(
     name: "swift-tickers",
     platforms: [.macOS(.v15), .iOS(.v18)],
     products: [
+        .executable(name: "tickers", targets: ["TickersTool"]),
         .library(name: "Tickers", targets: ["Tickers"]),
         .library(name: "TickersSQLite", targets: ["TickersSQLite"]),
         .library(name: "TickersSQLiteTesting", targets: ["TickersSQLiteTesting"]),
@@ -40,6 +41,8 @@ let package = Package(
             providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]
         ),
         .target(name: "TickersSQLite", dependencies: ["Tickers", "CSQLite"], swiftSettings: settings),
+        .target(name: "TickersCommand", dependencies: ["Tickers", "TickersSQLite"], swiftSettings: settings),
+        .executableTarget(name: "TickersTool", dependencies: ["TickersCommand"], swiftSettings: settings),
         .target(name: "CFaultyDisk", dependencies: ["CSQLite"]),
         .target(
             name: "TickersSQLiteTesting",
@@ -49,7 +52,7 @@ let package = Package(
         .target(name: "TickersTesting", dependencies: ["Tickers"], swiftSettings: settings),
         .executableTarget(
             name: "OrderWorkflow",
-            dependencies: ["Tickers"],
+            dependencies: ["Tickers", "TickersSQLite"],
             path: "Samples/OrderWorkflow",
             exclude: ["README.md", "orders.json"],
             swiftSettings: settings
@@ -60,10 +63,21 @@ let package = Package(
             path: "Tests/Benchmarks",
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "CrashSweep",
+            dependencies: ["Tickers", "TickersSQLite", "TickersSQLiteTesting"],
+            path: "Tests/CrashSweep",
+            swiftSettings: settings
+        ),
         .testTarget(name: "TickersTests", dependencies: ["Tickers", "TickersTesting"], swiftSettings: settings),
         .testTarget(
             name: "TickersSQLiteTests",
             dependencies: ["Tickers", "TickersSQLite", "TickersSQLiteTesting", "TickersTesting", "CSQLite"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: ["Tickers", "TickersCommand", "TickersSQLite", "TickersTesting"],
             swiftSettings: settings
         ),
         .testTarget(name: "SeedTests", dependencies: ["Tickers", "TickersTesting"], swiftSettings: settings),

@@ -31,6 +31,9 @@ enum Main {
         } catch let error as OrderFileError {
             Screen.complain(error.lines.joined(separator: "\n"))
             return failed
+        } catch let error as TickerError {
+            Screen.complain(error.message)
+            return failed
         } catch {
             Screen.complain("\(error)")
             return failed
@@ -41,19 +44,23 @@ enum Main {
         let screen = Screen()
         let standard = ProcessInfo.processInfo.environment["ORDERS_FILE"] ?? "Samples/OrderWorkflow/orders.json"
         let file = settings.file ?? standard
-        let orders = try OrderFile.read(file)
-        if let shown = settings.shown, !orders.contains(where: { $0.id == shown }) {
+        let batch = try OrderFile.read(file)
+        if let shown = settings.shown, !batch.orders.contains(where: { $0.id == shown }) {
             throw OrderFileError(lines: ["\(OrderFile.name(of: file)): holds no order \"\(shown)\" to show"])
         }
-        guard !orders.isEmpty else {
+        guard !batch.orders.isEmpty else {
             screen.line("\(OrderFile.name(of: file)) holds no orders: there is nothing to do.".printable)
             return 0
         }
-        let result = try await Job(orders: orders, settings: settings, screen: screen).run()
-        if result.isInterrupted { screen.line("Interrupted: this is how far it came.") }
+        let result = try await Job(batch: batch, settings: settings, screen: screen).run()
+        if result.isInterrupted {
+            screen.line("Interrupted: this is how far it came.\(settings.store == Settings.memory ? "" : resumed)")
+        }
         Report(result: result, screen: screen).printAll(showing: settings.shown)
         return await conclude(result, on: screen)
     }
+
+    private static let resumed = " The same command goes on from here."
 
     private static func conclude(_ result: JobResult, on screen: Screen) async -> Int32 {
         let problems = await Audit(result: result).problems()
@@ -63,9 +70,13 @@ enum Main {
         }
         let taken = Money(cents: await result.shop.gateway.balance)
         let sold = await result.shop.warehouse.sold.values.reduce(0, +)
-        let parcels = await result.shop.warehouse.parcels.count
+        let parcels = await result.shop.warehouse.parcels
         screen.heading("The books add up after \(result.elapsed.short)")
         screen.line("  \(taken) taken, \(Money.grouped(sold)) pieces sold, \(Money.grouped(parcels)) parcels")
+        if !result.standing.succeeded.isEmpty {
+            let kept = Money.grouped(result.standing.succeeded.count)
+            screen.line("  none of the \(kept) steps that had succeeded before was run again")
+        }
         return result.signal.map { 128 + $0 } ?? 0
     }
 }

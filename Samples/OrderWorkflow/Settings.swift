@@ -16,6 +16,12 @@ struct Settings {
     var latency = 1.0
     /// The order to draw; `nil` chooses one.
     var shown: String?
+    /// The store's file, or `memory`; `nil` is a file for these orders in the folder of temporary files.
+    var store: String?
+    /// Whether what is in the file is thrown away first.
+    var isFresh = false
+
+    static let memory = "memory"
 }
 
 /// A command line that cannot be understood.
@@ -37,8 +43,12 @@ extension Command {
           --gateway N        charges at once, 1 to 100000 (8)
           --latency FACTOR   how slow the simulated services are, 0 to 100 (1)
           --show ORDER       the order to draw at the end (one whose payment failed)
+          --store FILE       where the orders are kept: `memory`, or a database (one for
+                             these orders in the folder of temporary files)
+          --fresh            begins anew, instead of going on with what is kept
           --help             this text
 
+        Stopped half-way, by Ctrl-C or by kill -9, the same command finishes the rest.
         `generate` writes N made-up orders, the same ones for the same seed.
 
         Ends with 0, with 1 for a file that cannot be worked on, with 2 when the books
@@ -66,6 +76,8 @@ extension Command {
             case "--concurrency": settings.concurrency = try number(after: word, from: &words, in: 1...100_000)
             case "--gateway": settings.gatewayConnections = try number(after: word, from: &words, in: 1...100_000)
             case "--latency": settings.latency = try number(after: word, from: &words, in: 0...100)
+            case "--store": settings.store = try value(after: word, from: &words)
+            case "--fresh": settings.isFresh = true
             case "--show": settings.shown = try value(after: word, from: &words)
             case _ where word.hasPrefix("-") && word != "-": throw UsageError(message: "unknown option \(word)")
             case _ where settings.file != nil: throw UsageError(message: "more than one file: \(word)")

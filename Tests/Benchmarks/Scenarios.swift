@@ -51,5 +51,6 @@ enum Scenarios {
         ScalingScenario(),
         CallersScenario(),
         FairnessScenario(),
+        CronScenario(),
     ]
 }

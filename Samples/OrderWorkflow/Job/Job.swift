@@ -1,10 +1,15 @@
 import Tickers
 
-/// Takes a list of orders from validation to the parcel.
+/// Takes a list of orders from validation to the parcel, from wherever they stand.
 struct Job {
-    let orders: [Order]
+    /// Orders that are stored at a time, so that they wait for the disk together.
+    private static let storedAtOnce = 200
+
+    let batch: OrderBatch
     let settings: Settings
     let screen: Screen
+
+    private var orders: [Order] { batch.orders }
 
     private enum Happening: Sendable {
         case ordersEnded
@@ -14,29 +19,66 @@ struct Job {
 
     /// Runs all orders until the last has ended or a signal comes.
     func run() async throws -> JobResult {
-        let shop = Shop(latency: Latency(factor: settings.latency))
-        let scheduler = scheduler(for: shop)
+        let kept = try await OrderStore.open(batch, settings)
+        let result = try await run(on: kept)
+        try await kept.close()
+        return result
+    }
+
+    private func run(on kept: OrderStore) async throws -> JobResult {
+        let shop = Shop(latency: Latency(factor: settings.latency), books: kept.books)
+        let watch = RepetitionWatch()
+        let scheduler = scheduler(for: shop, on: kept.store, watch)
+        let standing = try await Standing(scheduler)
+        watch.begin(after: standing)
+        Opening(standing: standing, file: kept.file, orders: orders.count, screen: screen).print()
         let workflows = orders.map(Workflow.fulfilment(of:))
         let steps = workflows.reduce(0) { $0 + $1.count }
-        let progress = ProgressLine(screen: screen, orders: orders.count, steps: steps)
+        let progress = ProgressLine(screen: screen, orders: orders.count, steps: steps, standing: standing)
         let events = scheduler.events()
-        var handles: [WorkflowHandle] = []
-        for workflow in workflows { handles.append(try await scheduler.schedule(workflow)) }
-        let signal = try await run(scheduler, until: handles) {
+        let ids = try await ids(of: workflows, besides: standing, on: scheduler)
+        let signal = try await run(scheduler, until: ids) {
             try await progress.follow(events, of: scheduler)
         }
         var runs: [OrderRun] = []
-        for (order, handle) in zip(orders, handles) {
-            guard let summary = try await scheduler.workflow(handle) else { continue }
+        for (order, id) in zip(orders, ids) {
+            guard let summary = try await scheduler.workflow(id) else { continue }
             runs.append(OrderRun(order: order, summary: summary))
         }
-        return JobResult(runs: runs, ordered: orders.count, shop: shop, signal: signal, elapsed: progress.elapsed)
+        return JobResult(
+            runs: runs,
+            ordered: orders.count,
+            shop: shop,
+            standing: standing,
+            repeated: watch.repeated,
+            signal: signal,
+            elapsed: progress.elapsed
+        )
+    }
+
+    /// Stores the workflows that are not there yet; all of them in the order of the file.
+    private func ids(
+        of workflows: [Workflow],
+        besides standing: Standing,
+        on scheduler: Scheduler
+    ) async throws -> [WorkflowID] {
+        var ids = standing.workflows
+        let missing = workflows.filter { ids[$0.name] == nil }
+        for start in stride(from: 0, to: missing.count, by: Self.storedAtOnce) {
+            try await withThrowingTaskGroup(of: (String, WorkflowID).self) { group in
+                for workflow in missing[start..<min(start + Self.storedAtOnce, missing.count)] {
+                    group.addTask { (workflow.name, try await scheduler.schedule(workflow).id) }
+                }
+                for try await (name, id) in group { ids[name] = id }
+            }
+        }
+        return workflows.compactMap { ids[$0.name] }
     }
 
     /// Runs the scheduler until the workflows have ended or a signal comes, which is returned.
     private func run(
         _ scheduler: Scheduler,
-        until handles: [WorkflowHandle],
+        until ids: [WorkflowID],
         showing progress: @escaping @Sendable () async throws -> Void
     ) async throws -> Int32? {
         try await withThrowingTaskGroup(of: Happening.self) { group in
@@ -45,7 +87,7 @@ struct Job {
                 return .stopped
             }
             group.addTask {
-                for handle in handles { try await scheduler.ended(handle) }
+                for id in ids { try await scheduler.ended(id) }
                 return .ordersEnded
             }
             group.addTask {
@@ -65,7 +107,7 @@ struct Job {
         }
     }
 
-    private func scheduler(for shop: Shop) -> Scheduler {
+    private func scheduler(for shop: Shop, on store: any TickerStore, _ watch: RepetitionWatch) -> Scheduler {
         var options = SchedulerOptions()
         if let concurrency = settings.concurrency { options.maxConcurrent = concurrency }
         options.queues = ["mail": 8]
@@ -73,8 +115,9 @@ struct Job {
         options.eventBuffer = 1 << 16
         return Scheduler(
             functions: .orders(shop, gatewayConnections: settings.gatewayConnections),
-            store: MemoryTickerStore(retention: Retention(age: .seconds(86_400), count: max(10_000, orders.count))),
-            options: options
+            store: store,
+            options: options,
+            middleware: [watch]
         )
     }
 }
@@ -85,6 +128,10 @@ struct JobResult: Sendable {
     /// Orders that were in the file.
     let ordered: Int
     let shop: Shop
+    /// How far the orders had come before.
+    let standing: Standing
+    /// Runs of steps that had succeeded before.
+    let repeated: Int
     /// The signal that ended the job early.
     let signal: Int32?
     let elapsed: Duration

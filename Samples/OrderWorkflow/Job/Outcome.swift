@@ -18,6 +18,9 @@ struct OrderRun: Sendable {
         ticker(function)?.status == .failed
     }
 
+    /// Whether a step was given up because the program ended each time it ran.
+    var hasCrashed: Bool { summary.tickers.contains { $0.failure?.kind == .crashed } }
+
     /// Attempts of all steps.
     var attempts: Int { summary.tickers.reduce(0) { $0 + $1.attempts } }
 }

@@ -5,6 +5,13 @@ struct OrderFileError: Error {
     let lines: [String]
 }
 
+/// The orders of a file, and what tells them from those of another one.
+struct OrderBatch: Sendable {
+    let orders: [Order]
+    /// 16 hexadecimal digits, the same for the same bytes.
+    let fingerprint: String
+}
+
 /// Reads all orders of a file, or none: every problem is found before the first order is worked on.
 struct OrderFile {
     private static let problemsShown = 10
@@ -12,11 +19,18 @@ struct OrderFile {
     private let bytes: [UInt8]
 
     /// - Parameter path: `-` for the standard input.
-    static func read(_ path: String) throws -> [Order] {
+    static func read(_ path: String) throws -> OrderBatch {
         let name = name(of: path)
         var bytes = [UInt8](try contents(of: path))
         if bytes.starts(with: [0xef, 0xbb, 0xbf]) { bytes.removeFirst(3) }
-        return try OrderFile(name: name, bytes: bytes).orders()
+        return OrderBatch(orders: try OrderFile(name: name, bytes: bytes).orders(), fingerprint: fingerprint(bytes))
+    }
+
+    /// FNV-1a with 64 bits.
+    private static func fingerprint(_ bytes: [UInt8]) -> String {
+        let hash = bytes.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
+        let digits = String(hash, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
     }
 
     /// What to call the file in sentences.

@@ -54,7 +54,7 @@ extension FunctionRegistry {
     }
 
     private mutating func registerRecovery(_ shop: Shop) {
-        register(Orders.openCase) { failure, _ in await shop.desk.open(failure.message) }
+        register(Orders.openCase) { failure, _ in try await shop.desk.open(failure) }
         register(Orders.voidCharge) { order, context in try await shop.gateway.void(order, on: context.clock) }
         register(Orders.releaseStock) { order, context in try await shop.warehouse.release(order, on: context.clock) }
         register(Orders.apologise) { order, context in

@@ -8,23 +8,31 @@ struct ProgressLine: Sendable {
     let screen: Screen
     let orders: Int
     let steps: Int
+    let standing: Standing
     private let clock = SystemClock()
     private let began: MonotonicInstant
 
-    init(screen: Screen, orders: Int, steps: Int) {
+    init(screen: Screen, orders: Int, steps: Int, standing: Standing) {
         self.screen = screen
         self.orders = orders
         self.steps = steps
+        self.standing = standing
         began = clock.monotonic
     }
 
-    /// What the events have told so far.
+    /// How far the orders have come: what was found, and what the events have told since.
     private struct Tally {
-        var orders = 0
-        var succeeded = 0
-        var failed = 0
+        var orders: Int
+        var succeeded: Int
+        var failed: Int
         var retries = 0
         var missed = 0
+
+        init(_ standing: Standing) {
+            orders = standing.ended
+            succeeded = standing.counts.succeeded
+            failed = standing.counts.failed
+        }
 
         mutating func happened(_ event: TickerEvent) {
             switch event {
@@ -37,16 +45,16 @@ struct ProgressLine: Sendable {
                 }
             case .workflowEnded: orders += 1
             case .lagged(let count): missed += count
-            case .progress, .stuck, .lateResult, .storeFailed: break
+            case .progress, .stuck, .lateResult, .storeFailed, .occurrenceFailed: break
             }
         }
     }
 
     /// Shows progress until `events` end.
     func follow(_ events: TickerEvents, of scheduler: Scheduler) async throws {
-        var tally = Tally()
+        var tally = Tally(standing)
         var shown = clock.monotonic.advanced(by: .zero - Self.pause)
-        var nextTenth = 1
+        var nextTenth = tally.orders * 10 / orders + 1
         for await event in events {
             tally.happened(event)
             if screen.isTerminal {

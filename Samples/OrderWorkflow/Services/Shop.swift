@@ -5,12 +5,14 @@ struct Shop: Sendable {
     let gateway: Gateway
     let warehouse: Warehouse
     let mailer: Mailer
-    let desk = ServiceDesk()
+    let desk: ServiceDesk
 
-    init(latency: Latency) {
-        gateway = Gateway(latency: latency)
-        warehouse = Warehouse(latency: latency)
-        mailer = Mailer(latency: latency)
+    /// Services that go on from where the books say they stood.
+    init(latency: Latency, books: Books) {
+        gateway = Gateway(latency: latency, books: books)
+        warehouse = Warehouse(latency: latency, books: books)
+        mailer = Mailer(latency: latency, books: books)
+        desk = ServiceDesk(books: books)
     }
 }
 
@@ -29,7 +31,27 @@ struct Latency: Sendable {
 
 /// Where people look at orders that cannot be taken.
 actor ServiceDesk {
-    private(set) var cases: [String] = []
+    private struct Cases: Recorded {
+        var open: Set<String> = []
 
-    func open(_ reason: String) { cases.append(reason) }
+        mutating func happened(_ entry: Books.Entry) {
+            if entry.act == .caseOpened { open.insert(entry.subject) }
+        }
+    }
+
+    private var account: Account<Cases>
+
+    init(books: Books) {
+        account = Account(books)
+    }
+
+    /// How many cases have been opened.
+    var cases: Int { account.state.open.count }
+
+    /// Opens a case for a step that failed; again it does nothing.
+    func open(_ failure: TickerFailure) throws {
+        let step = "\(failure.ticker)"
+        guard !account.state.open.contains(step) else { return }
+        try account.enter(Books.Entry(act: .caseOpened, subject: step))
+    }
 }

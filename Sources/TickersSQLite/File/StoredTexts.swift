@@ -136,12 +136,18 @@ struct StoredWorkflowOptions: Codable {
     private var onFailure: WorkflowOptions.FailurePolicy
     private var deadline: WorkflowOptions.Deadline?
     private var unique: UniqueKey?
+    private var occurrence: Occurrence?
 
     init(_ options: WorkflowOptions) {
         (onFailure, deadline, unique) = (options.onFailure, options.deadline, options.unique)
+        occurrence = options.occurrence
     }
 
-    var options: WorkflowOptions { WorkflowOptions(onFailure: onFailure, deadline: deadline, unique: unique) }
+    var options: WorkflowOptions {
+        var options = WorkflowOptions(onFailure: onFailure, deadline: deadline, unique: unique)
+        options.occurrence = occurrence
+        return options
+    }
 }
 
 /// JSON with its keys in order, so that the same value is always the same text.

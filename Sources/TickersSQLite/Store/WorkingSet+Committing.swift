@@ -12,7 +12,10 @@ extension WorkingSet {
     func isRemovalDue(now: Timestamp) -> Bool { nextRemoval.map { $0 <= now } ?? false }
 
     /// Whether calls have changed something that is not in the file.
-    var hasUncommitted: Bool { !table.changes.isEmpty || !table.keys.changed.isEmpty || !pausing.isEmpty }
+    var hasUncommitted: Bool {
+        !table.changes.isEmpty || !table.keys.changed.isEmpty || !pausing.isEmpty
+            || !table.book.changed.isEmpty
+    }
 
     /// Whether something that has been answered, or that is large, is still to be written piece by piece.
     var hasMoreToWrite: Bool { !leftover.isEmpty || !bulk.isEmpty }
@@ -183,6 +186,8 @@ extension WorkingSet {
     private func writeSmallTables(now: Timestamp) throws {
         for (queue, isPaused) in pausing { try file.setPaused(queue, isPaused) }
         pausing = [:]
+        for name in table.book.changed { try file.write(table.book[name], named: name) }
+        table.book.changed = []
         guard !table.keys.changed.isEmpty else { return }
         for name in table.keys.changed { try file.write(table.keys.known(name), of: name) }
         table.keys.changed = []

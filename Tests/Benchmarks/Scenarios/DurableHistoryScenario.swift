@@ -33,7 +33,9 @@ struct DurableHistoryScenario: Scenario {
         functions.register(Self.work) { _, _ in tally.hit() }
         let retention = Retention(age: .seconds(86_400 * 365 * 100), count: 100_000_000)
         let store = try SQLiteTickerStore(path: "\(folder)/tickers.db", retention: retention)
-        let scheduler = Scheduler(functions: functions, store: store)
+        // As in `durable`: ends and claims are written in batches of about this size.
+        let options = SchedulerOptions(maxConcurrent: 512)
+        let scheduler = Scheduler(functions: functions, store: store, options: options)
         try await scheduler.schedule(Self.work, inputs: Array(0..<Self.perRound))
         let began = ContinuousClock.now
         try await scheduler.start()
