@@ -1,6 +1,6 @@
 import Synchronization
 import Tickers
-package import TickersSQLite
+import TickersSQLite
 package import TickersTesting
 
 extension StoreKind {

@@ -174,11 +174,16 @@ struct RecurringEngineTests {
             await expectError(.invalidSchedule) {
                 try await scheduler.recur("a", .cron("0 0 30 2 *", in: .gmt), run: Beat.tick, "a")
             }
-            await expectError(.invalidArgument) { try await scheduler.recur("", .every(.seconds(1)), run: Beat.tick, "a") }
-            await expectError(.unregisteredFunction) { try await scheduler.recur("a", .every(.seconds(1)), run: Beat.slow, 1) }
+            await expectError(.invalidArgument) {
+                try await scheduler.recur("", .every(.seconds(1)), run: Beat.tick, "a")
+            }
+            await expectError(.unregisteredFunction) {
+                try await scheduler.recur("a", .every(.seconds(1)), run: Beat.slow, 1)
+            }
             await expectError(.unregisteredFunction) { try await scheduler.recur("unknown", .every(.seconds(1))) }
             #expect(try await scheduler.recurrences() == [])
-            #expect(try scheduler.preview(.every(.seconds(30)), next: 3).map(Self.seconds) == [30, 60, 90])
+            let next = try scheduler.preview(.every(.seconds(30)), next: 3)
+            #expect(next.map(Self.seconds) == [30, 60, 90])
         }
     }
 
