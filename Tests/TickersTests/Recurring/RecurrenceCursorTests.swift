@@ -199,11 +199,19 @@ struct RecurrenceCursorTests {
             watchedSince: .distantPast
         )
         var wall = 0.0
+        // In how many seconds the next look is.
+        var next: Double?
         var seen: Set<Timestamp> = []
-        for step in 0..<(isLong ? 10_000 : 400) {
+        for step in 0..<(isLong ? 10_000 : 300) {
             let span = [1.0, 60, 3_600, 86_400, 315_576_000][Int.random(in: 0..<5, using: &random)]
             let isJump = Int.random(in: 0..<10, using: &random) == 0
-            wall += isJump ? Double.random(in: -span...span, using: &random) : 1
+            if isJump {
+                wall += Double.random(in: -span...span, using: &random)
+            } else if let next, next < 2 * 86_400, Bool.random(using: &random) {
+                wall += next
+            } else {
+                wall += 1
+            }
             var copy = recurrence
             let plan = recurrence.plan(wall)
             #expect(plan == copy.plan(wall), "seed \(seed), step \(step)")
@@ -212,16 +220,17 @@ struct RecurrenceCursorTests {
                 #expect(seen.insert(occurrence.instant).inserted, "\(occurrence) twice; seed \(seed), step \(step)")
                 #expect(occurrence.instant <= Self.at(wall), "seed \(seed), step \(step)")
             }
-            guard let next = plan.next else { continue }
+            next = plan.next?.since(Self.at(wall)).inSeconds
+            guard let look = plan.next else { continue }
             let nextPlan = copy.cursor.timePassed(
-                to: next,
+                to: look,
                 rule: copy.rule,
                 missed: copy.missed,
                 watchedSince: copy.watchedSince
             )
-            #expect(nextPlan.occurrences.last?.instant == next, "seed \(seed), step \(step)")
+            #expect(nextPlan.occurrences.last?.instant == look, "seed \(seed), step \(step)")
         }
         #expect(recurrence.cursor.created == seen.count)
-        #expect(seen.count > 10, "seed \(seed)")
+        #expect(seen.count > 3, "seed \(seed)")
     }
 }
