@@ -63,6 +63,12 @@ let package = Package(
             path: "Tests/Benchmarks",
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "CrashSweep",
+            dependencies: ["Tickers", "TickersSQLite", "TickersSQLiteTesting"],
+            path: "Tests/CrashSweep",
+            swiftSettings: settings
+        ),
         .testTarget(name: "TickersTests", dependencies: ["Tickers", "TickersTesting"], swiftSettings: settings),
         .testTarget(
             name: "TickersSQLiteTests",

@@ -41,5 +41,6 @@ enum Scenarios {
         CyclesScenario(),
         DurableScenario(),
         DurableSingleScenario(),
+        CronScenario(),
     ]
 }

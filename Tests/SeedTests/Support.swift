@@ -110,7 +110,12 @@ struct Stage: Sendable {
     }
 }
 
-/// Plays `body` in virtual time, once per seed, on a stage of its own.
+extension StoreKind {
+    /// The stores over which these tests run, one after the other by seed.
+    static let everyday: [StoreKind] = [.memory, .memoryEncoded]
+}
+
+/// Plays `body` in virtual time, once per seed, on a stage of its own with the store whose turn it is.
 func play(
     seeds: Range<UInt64> = 0..<3,
     options: SchedulerOptions = SchedulerOptions(),
@@ -123,9 +128,10 @@ func play(
         var functions = FunctionRegistry()
         Work.register(in: &functions, journal)
         register(&functions, journal)
-        let store = MemoryTickerStore(encoding: seed.isMultiple(of: 2) ? .never : .always, seed: seed)
-        let scheduler = Scheduler(functions: functions, store: store, clock: clock, options: options)
+        let kind = StoreKind.everyday[seed: seed]
         do {
+            let store = try await kind.make(seed: seed, clock: clock)
+            let scheduler = Scheduler(functions: functions, store: store, clock: clock, options: options)
             try await clock.run {
                 try await scheduler.start()
                 let stage = Stage(scheduler: scheduler, clock: clock, journal: journal, start: clock.wall)
@@ -133,7 +139,7 @@ func play(
                 await scheduler.shutdown(grace: .zero)
             }
         } catch {
-            Issue.record("seed \(seed): \(error)", sourceLocation: sourceLocation)
+            Issue.record("seed \(seed), store \(kind): \(error)", sourceLocation: sourceLocation)
         }
     }
 }

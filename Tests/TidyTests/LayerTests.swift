@@ -9,9 +9,9 @@ struct LayerTests {
     static let below: [String: Set<String>] = [
         "Model": [],
         "Rules": ["Model"],
-        "Functions": ["Model"],
+        "Functions": ["Model", "Recurring"],
         "Recurring": ["Model"],
-        "Workflow": ["Model", "Rules", "Functions"],
+        "Workflow": ["Model", "Rules", "Functions", "Recurring"],
         "Engine": ["Model", "Rules", "Functions", "Recurring", "Workflow"],
     ]
 

@@ -4,6 +4,8 @@
 /// name) is kept, and ``validate()``, `run()` and `start()` throw all of it at once.
 public struct FunctionRegistry: Sendable {
     private var entries: [String: RegisteredFunction] = [:]
+    /// What makes the workflow of an occurrence, by name.
+    package private(set) var templates: [String: @Sendable (Occurrence) throws -> NewWorkflow] = [:]
     private var problems: [String] = []
 
     /// An empty registry.
@@ -82,6 +84,25 @@ public struct FunctionRegistry: Sendable {
     /// - Throws: ``TickerError`` with code `invalidRegistry`, naming each function that is registered twice or badly.
     public func validate() throws {
         guard problems.isEmpty else { throw TickerError(.invalidRegistry, problems.joined(separator: "; ")) }
+        try schedules.validate()
+    }
+
+    /// Schedules of your own, for rules that a store keeps by their names.
+    public private(set) var schedules = RecurrenceSchedules()
+
+    /// Registers a schedule of your own, for ``RecurrenceRule/custom(_:_:)``.
+    public mutating func registerSchedule(_ name: String, _ schedule: any RecurrenceSchedule) {
+        schedules.register(name, schedule)
+    }
+
+    /// Keeps what makes the workflow of an occurrence.
+    package mutating func register(
+        template name: String,
+        _ make: @escaping @Sendable (Occurrence) throws -> NewWorkflow
+    ) {
+        problems += TickerSpec.nameProblems(name, of: "template name")
+        if templates[name] != nil { problems.append("the template \"\(name)\" is registered twice") }
+        templates[name] = make
     }
 
     package subscript(name: String) -> RegisteredFunction? { entries[name] }

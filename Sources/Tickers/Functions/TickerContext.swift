@@ -20,6 +20,9 @@ public struct TickerContext: Sendable {
     public var maxAttempts: Int { run.spec.retry.maxAttempts }
     /// The instant at which it was meant to run: its due time, or its release if that was later.
     public var scheduledFor: Timestamp { run.scheduledFor }
+    /// The occurrence of a recurrence that its workflow is: the instant by the rule, and how many were missed before it; `nil`
+    /// for what somebody has scheduled.
+    public var occurrence: Occurrence? { run.occurrence }
     /// The queue it runs in.
     public var queue: String { run.spec.queue }
     /// The ticker's tags.

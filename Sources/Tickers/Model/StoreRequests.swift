@@ -159,6 +159,7 @@ public final class ClaimedRun: Sendable {
     package let scheduledFor: Timestamp
     package let input: Payload
     package let metadata: [String: String]?
+    package let occurrence: Occurrence?
 
     package init(
         lease: TickerLease,
@@ -167,7 +168,8 @@ public final class ClaimedRun: Sendable {
         attempt: Int,
         scheduledFor: Timestamp,
         input: Payload,
-        metadata: [String: String]? = nil
+        metadata: [String: String]? = nil,
+        occurrence: Occurrence? = nil
     ) {
         self.lease = lease
         self.workflowID = workflowID
@@ -176,6 +178,7 @@ public final class ClaimedRun: Sendable {
         self.scheduledFor = scheduledFor
         self.input = input
         self.metadata = metadata
+        self.occurrence = occurrence
     }
 }
 

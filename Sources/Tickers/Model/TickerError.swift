@@ -74,6 +74,10 @@ extension TickerError.Code {
     public static let tooManyTickers = Self(rawValue: "tooManyTickers")
     /// More paused queues than ``TickerLimits/pausedQueues``.
     public static let tooManyPausedQueues = Self(rawValue: "tooManyPausedQueues")
+    /// More recurrences than ``TickerLimits/recurrences``.
+    public static let tooManyRecurrences = Self(rawValue: "tooManyRecurrences")
+    /// No recurrence has this name.
+    public static let unknownRecurrence = Self(rawValue: "unknownRecurrence")
     /// The scheduler is running already.
     public static let alreadyRunning = Self(rawValue: "alreadyRunning")
     /// The scheduler has been shut down.

@@ -16,6 +16,9 @@ public enum TickerEvent: Sendable, Hashable {
     case lateResult(TickerID, function: String, attempt: Int)
     /// The store refused to record or to hand out runs; it is asked again after a second.
     case storeFailed(String)
+    /// An occurrence of a recurrence could not be created, for this reason: its template threw, say. The recurrence goes on to
+    /// the next one.
+    case occurrenceFailed(Occurrence, String)
     /// The subscriber did not keep up: this many events before the next one are missing.
     case lagged(missed: Int)
 }

@@ -28,6 +28,8 @@ public enum TickerLimits {
     public static let ratedStarts = 100_000
     /// Queues that are paused at once: pausing is done by people, to queues they know by name.
     public static let pausedQueues = 10_000
+    /// Recurrences in one store: they are all held in memory.
+    public static let recurrences = 1_000_000
     /// Events kept for a subscriber that does not keep up, unless it asks for another number.
     public static let eventBuffer = 4_096
     /// Handlers that ignore their cancellation and are given up before the scheduler stops replacing their slots.

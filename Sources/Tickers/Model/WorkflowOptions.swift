@@ -25,6 +25,8 @@ public struct WorkflowOptions: Sendable, Hashable {
     public var deadline: Deadline?
     /// What only one workflow may stand for at a time; `nil` for any number. Replacing needs that no ticker has started.
     public var unique: UniqueKey?
+    /// The occurrence that it is; `nil` for a workflow that somebody has scheduled.
+    package var occurrence: Occurrence?
 
     /// Options; the defaults ask for nothing.
     public init(onFailure: FailurePolicy = .letRun, deadline: Deadline? = nil, unique: UniqueKey? = nil) {

@@ -7,7 +7,7 @@ extension CronExpression {
     }
 
     /// The same, counting its steps.
-    func next(
+    package func next(
         after instant: Timestamp,
         on clock: ZoneClock,
         _ daylightSaving: DaylightSaving,
@@ -43,8 +43,10 @@ extension CronExpression {
             let from = max(position + period.offset, times.lowerBound)
             guard let match = nextLocal(from: from, before: horizon + period.offset, &steps) else { return nil }
             if match < times.upperBound { return match - period.offset }
-            // Nothing matches until then, so there is no need to look at every change on the way.
-            position = max(period.end, match - TimeSpan.farthestOffset)
+            // Nothing matches until then, so there is no need to look at every change on the way; but the one at the
+            // end of the period may set the clock back to before where the search began.
+            let isFar = period.end + period.offset >= from + TimeSpan.farthestOffset
+            position = isFar ? max(period.end, match - TimeSpan.farthestOffset) : period.end
         }
         return nil
     }
@@ -136,11 +138,13 @@ enum TimeSpan {
 }
 
 /// Counts the steps of a search: months and changes of the clock that it looks at.
-struct SearchSteps {
+package struct SearchSteps {
     /// No search takes more: 400 years have 4,800 months, and no zone changes its clock twelve times a year.
-    static let most = 10_000
+    package static let most = 10_000
 
-    private(set) var taken = 0
+    package private(set) var taken = 0
+
+    package init() {}
 
     mutating func count() {
         taken += 1

@@ -104,6 +104,12 @@ public struct RecurrenceCursor: Sendable, Hashable, Codable {
         startOver(at: now)
     }
 
+    /// Whether something was passed over that comes again if the clock goes back within a day.
+    package func mayComeAgain(now: Timestamp) -> Bool {
+        guard let passedOver, !isPaused else { return false }
+        return now.since(passedOver.before) < .seconds(86_400)
+    }
+
     private mutating func startOver(at now: Timestamp) {
         through = max(through, now)
         missed = 0
@@ -184,7 +190,7 @@ package struct RecurrencePlan: Sendable, Hashable {
 }
 
 /// One occurrence to create.
-package struct PlannedOccurrence: Sendable, Hashable {
+package struct PlannedOccurrence: Sendable, Hashable, Codable {
     /// Its instant by the rule: with the name of the recurrence its identity.
     package var instant: Timestamp
     /// How many occurrences before it were missed, since the last one that was created.

@@ -72,7 +72,8 @@ extension RecurrenceRule {
         var seed: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in name.utf8 { seed = (seed ^ UInt64(byte)) &* 0x100_0000_01b3 }
         var random = SeededGenerator(seed: seed ^ UInt64(bitPattern: occurrence.microseconds))
-        return .microseconds(Int64.random(in: 0..<span, using: &random))
+        // Spelled out, so that it does not change with the library that draws random numbers.
+        return .microseconds(Int64(random.next().multipliedFullWidth(by: UInt64(span)).high))
     }
 }
 

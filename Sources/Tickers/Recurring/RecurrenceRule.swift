@@ -7,7 +7,7 @@
 /// ```
 ///
 /// Making a rule never throws, so that one reads as one. What is wrong with it is kept: ``validate()`` throws all of
-/// it, and so does the call that stores it. A rule with problems has no occurrences.
+/// it, and so does the call that stores it. A rule that cannot be read has no occurrences.
 ///
 /// A value: it can be compared and stored, and says the same at any time. Its occurrences are instants between the
 /// years 1 and 9999.

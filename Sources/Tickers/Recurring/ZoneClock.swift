@@ -6,11 +6,11 @@ import Synchronization
 ///
 /// There is one for each identifier, so that any number of rules share what is known. It is a memory of facts and
 /// decides nothing, so it does not matter who fills it.
-final class ZoneClock: Sendable {
+package final class ZoneClock: Sendable {
     /// The identifier by which it is stored.
-    let identifier: String
+    package let identifier: String
     /// Seconds ahead of UTC, when that never changes.
-    let fixedOffset: Int?
+    package let fixedOffset: Int?
     private let zone: TimeZone
     private let known = Mutex<[Int: ZoneTransitions]>([:])
 
@@ -25,7 +25,7 @@ final class ZoneClock: Sendable {
     private static let long = -11_676_096_000.0
 
     /// The clock of the zone with this identifier; `nil` when the system knows none.
-    static func named(_ identifier: String) -> ZoneClock? {
+    package static func named(_ identifier: String) -> ZoneClock? {
         clocks.withLock { clocks in
             if let clock = clocks[identifier] { return clock }
             guard let zone = TimeZone(identifier: identifier) else { return nil }
@@ -39,7 +39,7 @@ final class ZoneClock: Sendable {
     private static let clocks = Mutex<[String: ZoneClock]>([:])
 
     /// The period around a second since 1970-01-01 00:00 UTC.
-    func period(at second: Int) -> ZonePeriod {
+    package func period(at second: Int) -> ZonePeriod {
         if let fixedOffset {
             return ZonePeriod(start: .min, end: .max, offset: fixedOffset, offsetBefore: fixedOffset)
         }
@@ -58,7 +58,7 @@ final class ZoneClock: Sendable {
 }
 
 extension ZoneClock: Hashable {
-    static func == (left: ZoneClock, right: ZoneClock) -> Bool { left.identifier == right.identifier }
+    package static func == (left: ZoneClock, right: ZoneClock) -> Bool { left.identifier == right.identifier }
 
-    func hash(into hasher: inout Hasher) { hasher.combine(identifier) }
+    package func hash(into hasher: inout Hasher) { hasher.combine(identifier) }
 }

@@ -1,37 +1,42 @@
-import Foundation
+package import Foundation
 
 /// A change of a local clock: from the second `at` since 1970-01-01 00:00 UTC on it is `offset` seconds ahead of UTC.
-struct ZoneChange: Sendable, Hashable {
-    let at: Int
-    let offset: Int
+package struct ZoneChange: Sendable, Hashable {
+    package let at: Int
+    package let offset: Int
+
+    package init(at: Int, offset: Int) {
+        self.at = at
+        self.offset = offset
+    }
 }
 
 /// A stretch of time through which a local clock keeps one offset from UTC. In seconds since 1970-01-01 00:00 UTC.
-struct ZonePeriod: Sendable, Hashable {
+package struct ZonePeriod: Sendable, Hashable {
     /// Where it begins: at a change of the clock, or at the edge of what was looked up, with no change there.
-    let start: Int
+    package let start: Int
     /// Where it ends, itself outside.
-    let end: Int
+    package let end: Int
     /// Seconds ahead of UTC.
-    let offset: Int
+    package let offset: Int
     /// The offset just before the beginning.
-    let offsetBefore: Int
+    package let offsetBefore: Int
 }
 
 /// All changes of a local clock in a range of seconds since 1970-01-01 00:00 UTC: a value, taken once from Foundation.
-struct ZoneTransitions: Sendable, Hashable {
+package struct ZoneTransitions: Sendable, Hashable {
     /// The seconds that are covered.
-    let range: Range<Int>
+    package let range: Range<Int>
     /// The offset just before the range.
-    let offsetBefore: Int
+    package let offsetBefore: Int
     /// The changes in the range, in order. Each one really changes the offset.
-    let changes: [ZoneChange]
+    package let changes: [ZoneChange]
 
     /// Asks Foundation. O(changes).
     ///
     /// Foundation lists instants at which only daylight saving begins or ends on paper, and promises no others than
     /// those; so each stretch between two of them is checked, and searched by halves where its ends differ.
-    init(of zone: TimeZone, in range: Range<Int>) {
+    package init(of zone: TimeZone, in range: Range<Int>) {
         func offset(at second: Int) -> Int { zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(second))) }
         var found: [ZoneChange] = []
         var position = range.lowerBound - 1
@@ -63,7 +68,7 @@ struct ZoneTransitions: Sendable, Hashable {
     }
 
     /// The period around a second of the range. O(log changes).
-    func period(at second: Int) -> ZonePeriod {
+    package func period(at second: Int) -> ZonePeriod {
         var (low, high) = (0, changes.count)
         while low < high {
             let middle = (low + high) / 2

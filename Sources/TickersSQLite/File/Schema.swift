@@ -6,7 +6,7 @@ import Tickers
 /// so the rows lie in the order in which they were created and need no index for it.
 enum Schema {
     /// What each version adds to the one before it; the file's `user_version` says how many it has.
-    static let migrations: [String] = [version1]
+    static let migrations: [String] = [version1, version2]
 
     static var version: Int { migrations.count }
 
@@ -169,10 +169,22 @@ enum Schema {
             \(timeText("t.started")) AS started,
             \(timeText("t.ended")) AS ended,
             t.reason,
-            t.failure ->> '$.message' AS failure,
+            t.failure,
             CAST(t.input AS TEXT) AS input,
             CAST(t.output AS TEXT) AS output
         FROM tickers t JOIN tickers f ON f.serial = t.workflow LEFT JOIN workflows w ON w.serial = t.workflow;
+        """
+
+    /// Recurrences: the columns in front are for people, the last one is what is read.
+    private static let version2 = """
+        CREATE TABLE recurrences (
+            name TEXT PRIMARY KEY,
+            rule TEXT NOT NULL,
+            is_paused INTEGER NOT NULL,
+            next INTEGER,
+            last INTEGER,
+            record TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
         """
 
     /// SQLite has whole seconds as a function, and microseconds only by the day.

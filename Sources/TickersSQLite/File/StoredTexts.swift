@@ -131,72 +131,23 @@ extension TickerImage.Input {
     }
 }
 
-/// What a ticker asked for beyond its function, queue and priority, in the form of the file.
-struct StoredOptions: Codable {
-    private struct Retry: Codable {
-        var maxAttempts: Int
-        var backoff: RetryPolicy.Backoff
-        var budget: Duration?
-        /// Whether closures belong to it, which come from the function.
-        var hasClosures: Bool?
-
-        init(_ policy: RetryPolicy) {
-            (maxAttempts, backoff, budget) = (policy.maxAttempts, policy.backoff, policy.budget)
-            hasClosures = policy.hasClosures ? true : nil
-        }
-
-        var policy: RetryPolicy {
-            var policy = RetryPolicy(maxAttempts: maxAttempts, backoff: backoff, budget: budget)
-            policy.hasLostClosures = hasClosures ?? false
-            return policy
-        }
-    }
-
-    private var retry: Retry?
-    private var timeout: Duration?
-    private var tags: [String]?
-    private var expiry: TickerExpiry?
-    private var unique: UniqueKey?
-    private var limitKey: LimitKey?
-
-    init(_ options: TickerOptions) {
-        retry = options.retry.map(Retry.init)
-        timeout = options.timeout
-        tags = options.tags
-        expiry = options.expiry
-        unique = options.unique
-        limitKey = options.limitKey
-    }
-
-    var isEmpty: Bool {
-        retry == nil && timeout == nil && tags == nil && expiry == nil && unique == nil && limitKey == nil
-    }
-
-    func options(queue: String, priority: TickerPriority) -> TickerOptions {
-        TickerOptions(
-            queue: queue,
-            priority: priority,
-            retry: retry?.policy,
-            timeout: timeout,
-            tags: tags,
-            expiry: expiry,
-            unique: unique,
-            limitKey: limitKey
-        )
-    }
-}
-
 /// What a workflow asked for as a whole, in the form of the file.
 struct StoredWorkflowOptions: Codable {
     private var onFailure: WorkflowOptions.FailurePolicy
     private var deadline: WorkflowOptions.Deadline?
     private var unique: UniqueKey?
+    private var occurrence: Occurrence?
 
     init(_ options: WorkflowOptions) {
         (onFailure, deadline, unique) = (options.onFailure, options.deadline, options.unique)
+        occurrence = options.occurrence
     }
 
-    var options: WorkflowOptions { WorkflowOptions(onFailure: onFailure, deadline: deadline, unique: unique) }
+    var options: WorkflowOptions {
+        var options = WorkflowOptions(onFailure: onFailure, deadline: deadline, unique: unique)
+        options.occurrence = occurrence
+        return options
+    }
 }
 
 /// JSON with its keys in order, so that the same value is always the same text.

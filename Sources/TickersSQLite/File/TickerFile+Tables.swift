@@ -94,6 +94,43 @@ extension TickerFile {
         try statement.run()
     }
 
+    // MARK: Recurrences
+
+    func recurrences() throws -> [RecurrenceRecord] {
+        let statement = try connection.statement("SELECT name, record FROM recurrences")
+        defer { statement.reset() }
+        var records: [RecurrenceRecord] = []
+        while try statement.step() {
+            do {
+                records.append(try StoredJSON.value(RecurrenceRecord.self, statement.text(1)))
+            } catch is DecodingError {
+                throw damaged("recurrence \"\(statement.text(0))\" cannot be read")
+            }
+        }
+        return records
+    }
+
+    func write(_ record: RecurrenceRecord?, named name: String) throws {
+        guard let record else {
+            let statement = try connection.statement("DELETE FROM recurrences WHERE name = ?")
+            try statement.bind(1, name)
+            return try statement.run()
+        }
+        let statement = try connection.statement(
+            """
+            INSERT OR REPLACE INTO recurrences (name, rule, is_paused, next, last, record) VALUES (?, ?, ?, ?, ?, ?)
+            """
+        )
+        var next = Binder(statement)
+        try next.text(name)
+        try next.text("\(record.definition.rule)")
+        try next.flag(record.cursor.isPaused)
+        try next.time(record.next ?? .distantPast)
+        try next.time(record.latest?.instant ?? .distantPast)
+        try next.text(try StoredJSON.text(record))
+        try statement.run()
+    }
+
     // MARK: Openings
 
     /// Counts one more opening of the file for writing, and says which it is.

@@ -28,6 +28,9 @@ final class BulkAdd {
 
     var counts: StoreCounts { table.counts }
 
+    /// Whether something of it may run out of time.
+    var hasLimits: Bool { table.nextLimit != nil }
+
     var isWritten: Bool {
         nextTicker == changes.tickers.count && nextEdge == changes.edges.count
             && nextWorkflow == changes.workflows.count
@@ -80,13 +83,11 @@ final class BulkAdd {
         set.elsewhere = set.elsewhere + counts
         for ref in changes.tickers {
             let row = table[ticker: ref]
-            if row.expiryInstant != nil { set.hasChangedLimits = true }
             guard row.state.isQueued else { continue }
             let mark = row.mark
             let frontier = Backlog.Mark(ready: mark.ready, serial: mark.serial - 1)
             set.backlog.found(row.stream, behind: frontier, next: mark.ready)
         }
-        if table.nextLimit != nil { set.hasChangedLimits = true }
     }
 
     /// Tells those who listen, as the working set's table does of other changes.

@@ -33,11 +33,8 @@ extension SQLiteTickerStore {
     public func add(_ workflow: NewWorkflow, now: Timestamp) async throws -> StoredWorkflow {
         guard workflow.canStandApart else {
             return try await change(now: now) { set in
-                if let unique = workflow.options.unique {
-                    try set.know(UniqueKeys.Name(function: nil, key: unique.key), now: now)
-                }
                 try set.readDue(now: now)
-                try set.knowKeys(of: workflow.tickers, now: now)
+                try set.knowKeys(of: workflow, now: now)
                 for edge in workflow.edges {
                     if case .stored(let id) = edge.parent { _ = try set.knownRef(of: id, now: now) }
                 }
@@ -129,6 +126,52 @@ extension SQLiteTickerStore {
     }
 }
 
+/// Recurrences. All of them are held in memory.
+extension SQLiteTickerStore {
+    /// Stores a recurrence or changes one. O(log n), and the occurrences that go with one that is removed.
+    public func changeRecurrence(
+        _ name: String,
+        _ change: RecurrenceChange,
+        now: Timestamp
+    ) async throws -> RecurrenceRecord? {
+        try await self.change(now: now) { set in
+            if case .remove = change { try set.knowOccurrences(of: name, now: now) }
+            return try set.table.change(name, change, now: now)
+        }
+    }
+
+    /// Moves recurrences on and stores their occurrences. O(occurrences × their tickers × log n).
+    public func advanceRecurrences(
+        _ steps: [RecurrenceStep],
+        now: Timestamp
+    ) async throws -> [RecurrenceStepResult] {
+        try await change(now: now) { set in
+            try set.readDue(now: now)
+            for step in steps {
+                if set.table.book[step.name]?.definition.overlap == .cancelRunning {
+                    try set.knowOccurrences(of: step.name, now: now)
+                }
+                for created in step.created { try set.knowKeys(of: created.workflow, now: now) }
+            }
+            return set.table.advance(steps, now: now)
+        }
+    }
+
+    /// The recurrences whose time has come. O(due × log n).
+    public func dueRecurrences(
+        for serving: RecurrenceServing,
+        limit: Int,
+        now: Timestamp
+    ) async throws -> DueRecurrences {
+        try await ask(now: now) { $0.table.dueRecurrences(for: serving, limit: limit, now: now) }
+    }
+
+    /// Every recurrence, or the one of this name. O(n log n).
+    public func recurrences(named name: String?) async throws -> [RecurrenceRecord] {
+        try await ask { $0.table.recurrences(named: name) }
+    }
+}
+
 /// What callers and handlers ask.
 extension SQLiteTickerStore {
     /// The queues that are paused, in alphabetical order.
@@ -198,6 +241,19 @@ extension WorkingSet {
         for ticker in tickers {
             if let unique = ticker.spec.unique { try know(ticker.spec.uniqueName(unique), now: now) }
         }
+    }
+
+    /// Sees to it that who holds the unique keys of a workflow that is about to be stored is known.
+    fileprivate func knowKeys(of workflow: NewWorkflow, now: Timestamp) throws {
+        if let unique = workflow.options.unique {
+            try know(UniqueKeys.Name(function: nil, key: unique.key), now: now)
+        }
+        try knowKeys(of: workflow.tickers, now: now)
+    }
+
+    /// Sees to it that the occurrences of a recurrence that have not ended are held.
+    fileprivate func knowOccurrences(of name: String, now: Timestamp) throws {
+        for id in table.book[name]?.unfinished ?? [] { _ = try knownRef(of: id.first, now: now) }
     }
 
     /// Builds a large add in a table of its own.

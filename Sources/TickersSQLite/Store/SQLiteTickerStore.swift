@@ -28,9 +28,9 @@ public actor SQLiteTickerStore: TickerStore {
     /// The time of the latest call.
     private(set) var latest: Timestamp
     /// Calls that are answered by the next commit.
-    private var waiters: [CheckedContinuation<Void, any Error>] = []
+    private var answers: [StoreAnswer] = []
     /// Adds in pieces that are answered by their last one.
-    private var bulkWaiters: [ObjectIdentifier: CheckedContinuation<Void, any Error>] = [:]
+    private var bulkAnswers: [ObjectIdentifier: StoreAnswer] = [:]
     /// Whether what was held has been forgotten and has to be read anew.
     private var isStale = false
     private var isClosed = false
@@ -141,7 +141,7 @@ public actor SQLiteTickerStore: TickerStore {
     func change<Result>(now: Timestamp?, _ body: (WorkingSet) throws -> Result) async throws -> Result {
         guard !isReadOnly else { throw TickerError.storeReadOnly(path: path, "it was opened to be read") }
         let result = try looking(now: now ?? latest, body)
-        if set.hasUncommitted || set.isRemovalDue(now: latest) { try await committed() }
+        try await wait(for: answerOfCommit())
         return result
     }
 
@@ -149,14 +149,17 @@ public actor SQLiteTickerStore: TickerStore {
     func ask<Result>(now: Timestamp? = nil, _ body: (WorkingSet) throws -> Result) async throws -> Result {
         if isReadOnly { return try asking(now: now ?? latest, body) }
         let result = try looking(now: now ?? latest, body)
-        if set.hasUncommitted { try await committed() }
+        try await wait(for: answerOfCommit())
         return result
     }
 
     /// Writes a large add in pieces, and answers after the last one.
     func write(_ add: BulkAdd) async throws {
-        set.bulk.append(add)
-        try await withCheckedThrowingContinuation { bulkWaiters[ObjectIdentifier(add)] = $0 }
+        let answer = StoreAnswer()
+        // Since it was built a commit may have failed, or the store may have been closed.
+        try looking(now: latest) { $0.bulk.append(add) }
+        bulkAnswers[ObjectIdentifier(add)] = answer
+        try await wait(for: answer)
     }
 
     private func looking<Result>(now: Timestamp, _ body: (WorkingSet) throws -> Result) throws -> Result {
@@ -187,8 +190,19 @@ public actor SQLiteTickerStore: TickerStore {
         }
     }
 
-    private func committed() async throws {
-        try await withCheckedThrowingContinuation { waiters.append($0) }
+    /// What the commit of everything called so far will say; `nil` when nothing is to be committed.
+    ///
+    /// Asked for in the same step as the call, since a task may be sent round by another executor before it comes to wait.
+    private func answerOfCommit() -> StoreAnswer? {
+        guard set.hasUncommitted || set.isRemovalDue(now: latest) else { return nil }
+        let answer = StoreAnswer()
+        answers.append(answer)
+        return answer
+    }
+
+    private func wait(for answer: StoreAnswer?) async throws {
+        guard let answer else { return }
+        try await withCheckedThrowingContinuation { answer.isAwaited(by: $0) }
     }
 
     // MARK: Commits
@@ -196,17 +210,16 @@ public actor SQLiteTickerStore: TickerStore {
     /// Writes what has been called since the last commit, and answers. Returns whether there is more to write.
     private func commit() -> Bool {
         guard !isClosed, !isReadOnly, !isStale else { return false }
-        guard set.hasChanges || !set.touched.isEmpty || !waiters.isEmpty else { return false }
-        let answered = waiters
-        waiters = []
+        guard set.hasChanges || !set.touched.isEmpty || !answers.isEmpty else { return false }
         do {
             let finished = try set.commit(now: latest)
+            let answered = answers
+            answers = []
             tell(finished)
-            for add in finished { bulkWaiters.removeValue(forKey: ObjectIdentifier(add))?.resume() }
-            for waiter in answered { waiter.resume() }
+            for add in finished { bulkAnswers.removeValue(forKey: ObjectIdentifier(add))?.give(.success(())) }
+            for answer in answered { answer.give(.success(())) }
             return set.hasMoreToWrite
         } catch {
-            waiters = answered
             fail(error)
             return false
         }
@@ -230,10 +243,10 @@ public actor SQLiteTickerStore: TickerStore {
         set.forget()
         isStale = true
         toldLook = nil
-        let failed = waiters + Array(bulkWaiters.values)
-        waiters = []
-        bulkWaiters = [:]
-        for waiter in failed { waiter.resume(throwing: error) }
+        let failed = answers + Array(bulkAnswers.values)
+        answers = []
+        bulkAnswers = [:]
+        for answer in failed { answer.give(.failure(error)) }
     }
 }
 

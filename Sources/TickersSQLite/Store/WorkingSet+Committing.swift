@@ -12,7 +12,10 @@ extension WorkingSet {
     func isRemovalDue(now: Timestamp) -> Bool { nextRemoval.map { $0 <= now } ?? false }
 
     /// Whether calls have changed something that is not in the file.
-    var hasUncommitted: Bool { !table.changes.isEmpty || !table.keys.changed.isEmpty || !pausing.isEmpty }
+    var hasUncommitted: Bool {
+        !table.changes.isEmpty || !table.keys.changed.isEmpty || !pausing.isEmpty
+            || !table.book.changed.isEmpty
+    }
 
     /// Whether something that has been answered, or that is large, is still to be written piece by piece.
     var hasMoreToWrite: Bool { !leftover.isEmpty || !bulk.isEmpty }
@@ -27,6 +30,7 @@ extension WorkingSet {
         guard hasChanges || isRemovalDue(now: now) else { return [] }
         let changes = table.takeChanges()
         var finished: [BulkAdd] = []
+        var limit = nextFileLimit
         try file.transaction {
             var rows = try write(changes)
             rows += try writeLeftover(room: Self.rowsPerCommit - rows, changed: changes.workflows)
@@ -34,8 +38,18 @@ extension WorkingSet {
             finished = try writeBulk(room: Self.rowsPerCommit - rows)
             try removeEnded(now: now)
             try writeTotals(finished)
+            // Nothing may fail once it is committed: who is told of a failure takes it that nothing has happened.
+            if hasChangedLimits || finished.contains(where: \.hasLimits) { limit = try file.nextLimit() }
+            try findFirstAgain()
         }
+        nextFileLimit = limit
+        hasChangedLimits = false
         for add in finished { add.wasStored(in: self) }
+        return finished
+    }
+
+    /// Asks where the rests of streams begin of which the first ticker may have left.
+    private func findFirstAgain() throws {
         for stream in backlog.takeUncertain() {
             guard let rest = backlog.rests[stream] else { continue }
             if let first = try file.page(of: stream, behind: rest.frontier, limit: 1).first {
@@ -44,11 +58,6 @@ extension WorkingSet {
                 backlog.readToTheEnd(stream)
             }
         }
-        if hasChangedLimits {
-            hasChangedLimits = false
-            nextFileLimit = try file.nextLimit()
-        }
-        return finished
     }
 
     // MARK: What calls have changed
@@ -177,6 +186,8 @@ extension WorkingSet {
     private func writeSmallTables(now: Timestamp) throws {
         for (queue, isPaused) in pausing { try file.setPaused(queue, isPaused) }
         pausing = [:]
+        for name in table.book.changed { try file.write(table.book[name], named: name) }
+        table.book.changed = []
         guard !table.keys.changed.isEmpty else { return }
         for name in table.keys.changed { try file.write(table.keys.known(name), of: name) }
         table.keys.changed = []

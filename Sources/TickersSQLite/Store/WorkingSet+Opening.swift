@@ -47,6 +47,7 @@ extension WorkingSet {
     func hold(now: Timestamp) throws {
         writtenTotals = try file.totals()
         elsewhere = writtenTotals
+        for record in try file.recurrences() { table.book.restore(record) }
         for queue in try file.pausedQueues() { table.setPaused(queue, true) }
         for workflow in try file.runningWorkflows() + file.holdingWorkflows() + file.unsettledWorkflows() {
             try read(workflow, now: now)

@@ -34,8 +34,8 @@ public struct StoreBehaviour: Sendable, CustomStringConvertible {
     ///
     /// - Parameters:
     ///   - makeStore: Makes an empty store. Called once.
-    ///   - reopen: For a durable store: called whenever time passes and nothing runs, so that the behaviour is checked of
-    ///     a store that is closed and opened all the time.
+    ///   - reopen: For a durable store: called whenever time passes and nothing runs, so that what is checked is a store
+    ///     that is closed and opened all the time.
     /// - Throws: ``ExpectationMismatch``, which says what was expected and what was found.
     public func check(
         makeStore: @Sendable () async throws -> any TickerStore,

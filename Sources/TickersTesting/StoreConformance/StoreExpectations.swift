@@ -11,8 +11,32 @@ func expect<Value: Equatable>(
     line: Int = #line
 ) throws {
     guard actual != expected else { return }
-    let difference = Difference(property: what, expected: text(expected), actual: text(actual))
-    throw ExpectationMismatch([difference].lines(actualWord: "found").message, fileID: fileID, line: line)
+    throw difference(what, text(actual), text(expected), fileID, line)
+}
+
+/// Checks that something that may be missing is as expected.
+///
+/// - Throws: ``ExpectationMismatch``.
+func expect<Value: Equatable>(
+    _ what: String,
+    _ actual: Value?,
+    is expected: Value?,
+    fileID: String = #fileID,
+    line: Int = #line
+) throws {
+    guard actual != expected else { return }
+    throw difference(what, actual.map(text) ?? "nothing", expected.map(text) ?? "nothing", fileID, line)
+}
+
+private func difference(
+    _ what: String,
+    _ actual: String,
+    _ expected: String,
+    _ fileID: String,
+    _ line: Int
+) -> ExpectationMismatch {
+    let difference = Difference(property: what, expected: expected, actual: actual)
+    return ExpectationMismatch([difference].lines(actualWord: "found").message, fileID: fileID, line: line)
 }
 
 /// Checks that `body` throws a ``TickerError`` with this code.
@@ -49,5 +73,8 @@ func unwrap<Value>(
     throw ExpectationMismatch("\(what): expected one, found none", fileID: fileID, line: line)
 }
 
-/// A value for people: no mebibyte of text fills the screen.
-private func text(_ value: some Any) -> String { String(describing: value).cut(toUTF8Bytes: 2_000) }
+/// A value for people: texts in quotation marks, so that an empty one is seen, and no mebibyte of text fills the screen.
+private func text(_ value: some Any) -> String {
+    let text = (value as? String)?.debugDescription ?? String(describing: value)
+    return text.cut(toUTF8Bytes: 2_000)
+}

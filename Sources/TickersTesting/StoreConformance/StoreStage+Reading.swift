@@ -4,14 +4,14 @@ package import Tickers
 extension StoreStage {
     /// A ticker, which has to be there.
     package func ticker(_ id: TickerID, fileID: String = #fileID, line: Int = #line) async throws -> Ticker {
-        try unwrap("ticker \(id)", await store.ticker(id, now: now), fileID: fileID, line: line)
+        try unwrap("ticker \(id)", await store.ticker(id, now: time), fileID: fileID, line: line)
     }
 
     /// The workflow that begins with this ticker, which has to be there.
     package func workflow(of id: TickerID, fileID: String = #fileID, line: Int = #line) async throws -> WorkflowSummary
     {
         let workflow = WorkflowID(first: id)
-        return try unwrap("workflow \(id)", await store.workflow(workflow, now: now), fileID: fileID, line: line)
+        return try unwrap("workflow \(id)", await store.workflow(workflow, now: time), fileID: fileID, line: line)
     }
 
     /// Where tickers stand.
@@ -27,7 +27,7 @@ extension StoreStage {
         fileID: String = #fileID,
         line: Int = #line
     ) async throws -> TickerExplanation.Answer {
-        let explanation = try await store.explanation(of: id, now: now)
+        let explanation = try await store.explanation(of: id, now: time)
         return try unwrap("the explanation of \(id)", explanation, fileID: fileID, line: line).answer
     }
 
@@ -77,6 +77,9 @@ extension StoreStage {
         return error
     }
 
+    /// More pages than any check fills.
+    private static let mostPages = 10_000
+
     /// Every ticker, page by page.
     package func everything(
         _ query: TickerQuery = .all,
@@ -85,9 +88,12 @@ extension StoreStage {
     ) async throws -> [Ticker] {
         var found: [Ticker] = []
         var after: TickerID?
+        var pages = 0
         repeat {
+            pages += 1
+            try expect("whether pages come to an end", pages < Self.mostPages, is: true)
             let request = TickerPageRequest(query, after: after, limit: limit, order: order)
-            let page = try await store.tickers(request, now: now)
+            let page = try await store.tickers(request, now: time)
             found += page.tickers
             after = page.next
         } while after != nil
@@ -102,7 +108,10 @@ extension StoreStage {
     ) async throws -> [WorkflowOverview] {
         var found: [WorkflowOverview] = []
         var after: WorkflowID?
+        var pages = 0
         repeat {
+            pages += 1
+            try expect("whether pages come to an end", pages < Self.mostPages, is: true)
             let request = WorkflowPageRequest(query, after: after, limit: limit, order: order)
             let page = try await store.workflows(request)
             found += page.workflows
@@ -113,6 +122,11 @@ extension StoreStage {
 }
 
 extension Payload {
-    /// The text that was stored.
-    package var storedText: String { get throws { try PayloadCoder<String>.codable.value(self) } }
+    /// The text that was stored; `nil` when nothing was.
+    package var storedText: String? {
+        get throws {
+            if case .nothing = content { return nil }
+            return try PayloadCoder<String>.codable.value(self)
+        }
+    }
 }

@@ -6,7 +6,7 @@ package struct StoreStage {
     package static let start = Timestamp(microseconds: 1_800_000_000_123_457)
 
     package private(set) var store: any TickerStore
-    package private(set) var now: Timestamp = Self.start
+    package private(set) var time: Timestamp = Self.start
     private let reopen: StoreReopening?
     private var functions: Set<String> = []
     private var running: Set<TickerLease> = []
@@ -19,17 +19,17 @@ package struct StoreStage {
 
     // MARK: Time
 
-    /// Moves time on, or back by a negative duration. A store that can be is closed and opened meanwhile, unless something
-    /// runs.
+    /// Moves time on, or back by a negative duration. A store that can be is closed and opened meanwhile, unless
+    /// something runs.
     package mutating func advance(_ duration: Duration = .seconds(1)) async throws {
-        now = now.advanced(by: duration)
+        time = time.advanced(by: duration)
         guard let reopen, running.isEmpty else { return }
         store = try await reopen(store)
         for ear in ears { store.listeners.attach(ear) }
     }
 
-    /// The instant so many seconds from now.
-    package func instant(_ seconds: Int) -> Timestamp { now.advanced(by: .seconds(seconds)) }
+    /// The instant so many seconds ahead.
+    package func instant(_ seconds: Int) -> Timestamp { time.advanced(by: .seconds(seconds)) }
 
     /// Has `ear` listen to the store, from now on and through every opening.
     package mutating func listen(_ ear: StoreEar) {
@@ -49,14 +49,16 @@ package struct StoreStage {
     ) async throws -> StoredTicker {
         functions.insert(name)
         let step = PlannedStep(name, due: due, options: options, input: input)
-        return try await store.add(step.ticker, now: now)
+        return try await store.add(step.ticker, now: time)
     }
 
     /// Adds tickers without parents, each as a workflow of its own.
     @discardableResult
     package mutating func addEach(_ steps: [PlannedStep]) async throws -> [StoredTicker] {
         functions.formUnion(steps.map(\.name))
-        return try await store.add(steps.map(\.ticker), now: now)
+        let stored = try await store.add(steps.map(\.ticker), now: time)
+        try expect("how many tickers are answered", stored.count, is: steps.count)
+        return stored
     }
 
     /// Adds a workflow; answers the ids of its tickers.
@@ -72,7 +74,10 @@ package struct StoreStage {
     /// Adds a workflow.
     package mutating func add(_ workflow: NewWorkflow) async throws -> StoredWorkflow {
         functions.formUnion(workflow.tickers.map(\.spec.function))
-        return try await store.add(workflow, now: now)
+        let stored = try await store.add(workflow, now: time)
+        let expected = stored.isExisting ? stored.tickers.count : workflow.tickers.count
+        try expect("how many tickers are answered", stored.tickers.count, is: expected)
+        return stored
     }
 
     /// A text as an input or output, encoded where the store asks for it.
@@ -94,7 +99,7 @@ package struct StoreStage {
         rooms: ClaimRooms = ClaimRooms()
     ) async throws -> Claim {
         let serving = names.isEmpty ? functions : Set(names)
-        let claim = try await store.claim(ClaimRequest(limit: limit, serving: serving, rooms: rooms), now: now)
+        let claim = try await store.claim(ClaimRequest(limit: limit, serving: serving, rooms: rooms), now: time)
         running.formUnion(claim.runs.map(\.lease))
         return claim
     }
@@ -104,18 +109,34 @@ package struct StoreStage {
         try await claiming(names, limit: limit).runs.map(\.spec.function)
     }
 
-    /// Starts the one ticker of this function that is due.
-    package mutating func start(_ name: String, fileID: String = #fileID, line: Int = #line) async throws -> ClaimedRun
-    {
-        let runs = try await claim(name)
+    /// Starts the one ticker of this function that is due, or the first of several when told so.
+    package mutating func start(
+        _ name: String,
+        isFirst: Bool = false,
+        fileID: String = #fileID,
+        line: Int = #line
+    ) async throws -> ClaimedRun {
+        let runs = try await claiming([name], limit: isFirst ? 1 : 1_000).runs
         try expect("how many of \(name) are due", runs.count, is: 1, fileID: fileID, line: line)
         return runs[0]
+    }
+
+    /// Starts all that is due, which has to be so much.
+    package mutating func startAll(
+        _ count: Int,
+        _ names: String...,
+        fileID: String = #fileID,
+        line: Int = #line
+    ) async throws -> [ClaimedRun] {
+        let runs = try await claiming(names).runs
+        try expect("how many are due", runs.count, is: count, fileID: fileID, line: line)
+        return runs
     }
 
     /// Reports the ends of attempts.
     @discardableResult
     package mutating func finish(_ reports: [FinishedRun]) async throws -> [FinishResult] {
-        let results = try await store.finish(reports, now: now)
+        let results = try await store.finish(reports, now: time)
         running.subtract(reports.map(\.lease))
         return results
     }
@@ -164,8 +185,8 @@ package struct StoreStage {
     // MARK: Deciding by hand
 
     @discardableResult
-    package func cancel(_ id: TickerID) async throws -> CancelResult { try await store.cancel(id, now: now) }
+    package func cancel(_ id: TickerID) async throws -> CancelResult { try await store.cancel(id, now: time) }
 
     @discardableResult
-    package func retry(_ id: TickerID) async throws -> RetryAnswer { try await store.retry(id, now: now) }
+    package func retry(_ id: TickerID) async throws -> RetryAnswer { try await store.retry(id, now: time) }
 }

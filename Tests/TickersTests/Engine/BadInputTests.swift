@@ -28,7 +28,7 @@ struct BadInputTests {
 
     @Test("an input over 1 MiB is refused where inputs are encoded, and nothing is stored")
     func tooLarge() async throws {
-        try await virtually(Self.functions, encoding: .always) { scheduler, _ in
+        try await virtually(Self.functions, stores: StoreKind.encoding) { scheduler, _ in
             let fits = String(repeating: "x", count: TickerLimits.payloadBytes - 2)
             let length = try await scheduler.output(of: scheduler.schedule(Self.text, fits))
             #expect(length == fits.utf8.count)
@@ -45,12 +45,12 @@ struct BadInputTests {
 
     @Test("an input that cannot be encoded is refused where inputs are encoded, and taken where they are not")
     func unencodable() async throws {
-        try await virtually(Self.functions, encoding: .always) { scheduler, _ in
+        try await virtually(Self.functions, stores: StoreKind.encoding) { scheduler, _ in
             await expectError(.unencodablePayload) { try await scheduler.schedule(Self.odd, Unencodable()) }
             let counts = try await scheduler.counts()
             #expect(counts.open == 0)
         }
-        try await virtually(Self.functions, encoding: .never) { scheduler, _ in
+        try await virtually(Self.functions, stores: [.memory]) { scheduler, _ in
             let one = try await scheduler.output(of: scheduler.schedule(Self.odd, Unencodable()))
             #expect(one == 1)
         }
@@ -58,7 +58,7 @@ struct BadInputTests {
 
     @Test("an output that cannot be kept fails the attempt, with no retry, since it would not help")
     func outputs() async throws {
-        try await virtually(Self.functions, encoding: .always) { scheduler, _ in
+        try await virtually(Self.functions, stores: StoreKind.encoding) { scheduler, _ in
             let retry = TickerOptions(retry: .fixed(maxAttempts: 3, every: .seconds(1)))
             let large = try await scheduler.schedule(Self.produce, TickerLimits.payloadBytes, options: retry)
             let odd = try await scheduler.schedule(Self.produceOdd, 1, options: retry)

@@ -83,7 +83,7 @@ struct BatchAddTests {
             $0.register(Plain.echo) { value, _ in value }
             $0.register(picky) { _, _ in }
         }
-        try await virtually(seeds: 0..<1, functions, encoding: .always) { scheduler, _ in
+        try await virtually(seeds: 0..<1, functions, stores: StoreKind.encoding) { scheduler, _ in
             await expectError(.unregisteredFunction) { try await scheduler.schedule(Plain.note, inputs: ["a", "b"]) }
             await expectError(.invalidArgument) {
                 try await scheduler.schedule(Plain.echo, inputs: [1, 2], due: .after(.seconds(-1)))

@@ -23,13 +23,8 @@ struct ParentsTests {
         }
     }
 
-    @Test(
-        "outputs in order, failures by id, counts; by type and by function",
-        arguments: [
-            PayloadEncoding.never, .always,
-        ]
-    )
-    func seen(encoding: PayloadEncoding) async throws {
+    @Test("outputs in order, failures by id, counts; by type and by function", arguments: StoreKind.everyday)
+    func seen(store: StoreKind) async throws {
         let functions = Self.functions { context in
             let parents = try await context.parents()
             #expect(try parents.outputs(of: Self.upload) == ["a!", "b!"])
@@ -41,7 +36,7 @@ struct ParentsTests {
             #expect(parents.tickers.count == 4)
             return parents.counts.succeeded
         }
-        try await virtually(functions, encoding: encoding) { scheduler, _ in
+        try await virtually(functions, stores: [store]) { scheduler, _ in
             var graph = Workflow("uploads")
             let parents: [any WorkflowStepReference] = [
                 graph.add(Self.upload, "a"), graph.add(Self.upload, "bad"), graph.add(Self.upload, "b"),
@@ -109,8 +104,8 @@ struct ParentsTests {
             await expectError(.undecodablePayload) { _ = try await context.output(of: mistyped) }
             return 1
         }
-        for encoding in [PayloadEncoding.never, .always] {
-            try await virtually(functions, encoding: encoding) { scheduler, _ in
+        for store in StoreKind.everyday {
+            try await virtually(functions, stores: [store]) { scheduler, _ in
                 var graph = Workflow("errors")
                 let root = graph.add(Self.other, 1)
                 let skipped = graph.add(Self.upload, "x", following: root.when(.onFailure))

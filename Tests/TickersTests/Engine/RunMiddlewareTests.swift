@@ -132,7 +132,7 @@ struct RunMiddlewareTests {
             $0.register(large) { count, _ in String(repeating: "x", count: count) }
         }
         let diary = Diary(name: "diary", log: log)
-        try await virtually(seeds: 0..<1, functions, encoding: .always, middleware: [diary]) { scheduler, _ in
+        try await virtually(seeds: 0..<1, functions, stores: StoreKind.encoding, middleware: [diary]) { scheduler, _ in
             let ticker = try await scheduler.ended(scheduler.schedule(large, TickerLimits.payloadBytes))
             #expect(ticker.failure?.kind == .unusablePayload)
         }

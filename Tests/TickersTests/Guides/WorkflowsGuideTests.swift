@@ -221,7 +221,7 @@ struct WorkflowsGuideTests {
 
     @Test("outputs joined as an array, in the order of the steps")
     func taking() async throws {
-        try await virtually(functions, encoding: .always) { scheduler, _ in
+        try await virtually(functions, stores: StoreKind.encoding) { scheduler, _ in
             let (totals, sum) = WorkflowsGuide.totals(shops: ["a", "bb", "ccc"])
             let run = try await scheduler.schedule(totals)
             #expect(try await scheduler.output(of: run[sum]) == 123)

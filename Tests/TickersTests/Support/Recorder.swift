@@ -36,12 +36,13 @@ func registry(_ build: (inout FunctionRegistry) -> Void) -> FunctionRegistry {
     return functions
 }
 
-/// Runs `body` with a started scheduler in virtual time, once per seed, and shuts the scheduler down afterwards.
+/// Runs `body` with a started scheduler in virtual time, once per seed, each with the store whose turn it is, and shuts the
+/// scheduler down afterwards.
 func virtually(
     seeds: Range<UInt64> = 0..<3,
     _ functions: FunctionRegistry,
     options: SchedulerOptions = SchedulerOptions(),
-    encoding: PayloadEncoding = .never,
+    stores: [StoreKind] = StoreKind.everyday,
     middleware: [any TickerMiddleware] = [],
     _ body: @escaping @Sendable (Scheduler, VirtualClock) async throws -> Void
 ) async throws {
@@ -49,7 +50,7 @@ func virtually(
         let clock = VirtualClock(seed: seed)
         do {
             try await clock.run {
-                let store = MemoryTickerStore(encoding: encoding, seed: seed)
+                let store = try await stores[seed: seed].make(seed: seed, clock: clock)
                 let scheduler = Scheduler(
                     functions: functions,
                     store: store,
@@ -62,7 +63,7 @@ func virtually(
                 await scheduler.shutdown(grace: .zero)
             }
         } catch {
-            Issue.record("seed \(seed): \(error)")
+            Issue.record("seed \(seed), store \(stores[seed: seed]): \(error)")
         }
     }
 }

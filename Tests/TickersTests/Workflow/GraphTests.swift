@@ -95,14 +95,9 @@ struct GraphTests {
         }
     }
 
-    @Test(
-        "fan out and join, with branches that go on, and outputs joined as an array",
-        arguments: [
-            PayloadEncoding.never, .always,
-        ]
-    )
-    func fanOut(encoding: PayloadEncoding) async throws {
-        try await virtually(Self.functions(), encoding: encoding) { scheduler, _ in
+    @Test("fan out and join, with branches that go on, and outputs joined as an array", arguments: StoreKind.everyday)
+    func fanOut(store: StoreKind) async throws {
+        try await virtually(Self.functions(), stores: [store]) { scheduler, _ in
             let nightly = Workflow.begin(with: Self.number, 1)
                 .fanOut { $0.child(Self.number, 2).child(Self.number) { $0.then(Self.number, 3) } }
                 .join(Self.number, 4)

@@ -17,19 +17,23 @@ package final class EventHub: TickerStoreListener {
     private let awaitedCount = Atomic(0)
     private let hint: @Sendable (Timestamp) -> Void
     private let limitHint: @Sendable (Timestamp) -> Void
+    private let recurrenceHint: @Sendable (Timestamp) -> Void
     private let onStops: @Sendable () -> Void
 
     /// - Parameters:
     ///   - hint: Told from when something may be due.
     ///   - limitHint: Told when something runs out of time.
+    ///   - recurrenceHint: Told when a recurrence comes.
     ///   - onStops: Told that there is something for ``takeStops()``.
     package init(
         hint: @escaping @Sendable (Timestamp) -> Void,
         limitHint: @escaping @Sendable (Timestamp) -> Void,
+        recurrenceHint: @escaping @Sendable (Timestamp) -> Void = { _ in },
         onStops: @escaping @Sendable () -> Void
     ) {
         self.hint = hint
         self.limitHint = limitHint
+        self.recurrenceHint = recurrenceHint
         self.onStops = onStops
     }
 
@@ -49,6 +53,8 @@ package final class EventHub: TickerStoreListener {
     package func mayBeDue(from instant: Timestamp) { hint(instant) }
 
     package func mayRunOut(at instant: Timestamp) { limitHint(instant) }
+
+    package func mayRecur(at instant: Timestamp) { recurrenceHint(instant) }
 
     package var wantsEvents: Bool { subscriberCount.load(ordering: .acquiring) > 0 }
 

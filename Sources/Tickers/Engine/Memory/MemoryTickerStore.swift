@@ -161,6 +161,32 @@ public actor MemoryTickerStore: TickerStore {
     /// How many tickers there are. O(1).
     public func counts() -> StoreCounts { table.counts }
 
+    /// Stores a recurrence or changes one. O(log n), and the occurrences that go with one that is removed.
+    public func changeRecurrence(
+        _ name: String,
+        _ change: RecurrenceChange,
+        now: Timestamp
+    ) throws -> RecurrenceRecord? {
+        begin()
+        defer { commit(now: now) }
+        return try table.change(name, change, now: now)
+    }
+
+    /// Moves recurrences on and stores their occurrences. O(occurrences × their tickers).
+    public func advanceRecurrences(_ steps: [RecurrenceStep], now: Timestamp) -> [RecurrenceStepResult] {
+        begin()
+        defer { commit(now: now) }
+        return table.advance(steps, now: now)
+    }
+
+    /// The recurrences whose time has come. O(due × log n).
+    public func dueRecurrences(for serving: RecurrenceServing, limit: Int, now: Timestamp) -> DueRecurrences {
+        table.dueRecurrences(for: serving, limit: limit, now: now)
+    }
+
+    /// Every recurrence, or the one of this name. O(n log n).
+    public func recurrences(named name: String?) -> [RecurrenceRecord] { table.recurrences(named: name) }
+
     /// Every ticker that is kept, with what it was stored with, in the order in which they were added. O(n log n).
     package func recorded(now: Timestamp) -> [RecordedTicker] { table.recorded(now: now) }
 

@@ -119,7 +119,8 @@ extension TickerTable {
             attempt: Int(row.attempts),
             scheduledFor: max(row.due, row.releasedAt),
             input: input(of: ref),
-            metadata: metadata(of: ref)
+            metadata: metadata(of: ref),
+            occurrence: workflows[tickers[ref].workflow].options?.options.occurrence
         )
     }
 

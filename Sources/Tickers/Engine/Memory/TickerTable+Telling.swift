@@ -6,6 +6,7 @@ extension TickerTable {
         isNotingEnds = audience.contains { $0.awaitsEnds }
         earliestQueued = nil
         earliestLimit = nil
+        earliestRecurrence = nil
     }
 
     /// Goes on noting, in a transaction of several calls, for those who have come to listen since it began.
@@ -41,6 +42,9 @@ extension TickerTable {
         }
         if let limit = earliestLimit {
             for listener in audience { listener.mayRunOut(at: limit) }
+        }
+        if let next = earliestRecurrence {
+            for listener in audience { listener.mayRecur(at: next) }
         }
         if !stops.isEmpty {
             let stops = takeStops()

@@ -158,6 +158,9 @@ package struct TickerTable {
     /// The earliest expiry or deadline noted by the transaction under way.
     package var earliestLimit: Timestamp?
 
+    package var book: RecurrenceBook
+    /// When the earliest recurrence comes that the transaction under way has changed.
+    package var earliestRecurrence: Timestamp?
     /// What a store that writes rows down has not written yet.
     package var changes = TableChanges()
     /// Whether changes are noted at all.
@@ -170,6 +173,7 @@ package struct TickerTable {
         isListing = !isWrittenDown
         isRecording = isWrittenDown
         keys = UniqueKeys(isRecording: isWrittenDown)
+        book = RecurrenceBook(isRecording: isWrittenDown)
         ids = IDGenerator(seed: seed)
         random = SeededGenerator(seed: seed ^ 0x5deece66d)
     }
@@ -250,6 +254,7 @@ extension TickerTable: RuleTable {
         workflows[workflow].isBeingCancelled = false
         noteChange(ofWorkflow: workflow)
         releaseKey(ofWorkflow: workflow)
+        occurrenceEnded(workflow, now: now)
         if isNotingEnds { endedWorkflows.append(workflow) }
         if workflows[workflow].hasParentsElsewhere { changePins(by: workflow, -1, now: now) }
         judgeRemovable(workflow, now: now)
@@ -258,6 +263,7 @@ extension TickerTable: RuleTable {
     private mutating func recordReopening(of ref: Int32, now: Timestamp) {
         let workflow = tickers[ref].workflow
         workflows[workflow].isBeingCancelled = false
+        if workflows[workflow].open == 0 { occurrenceReopened(workflow) }
         tickerOpened(in: workflow, now: now)
         retakeKeys(of: ref, now: now)
     }

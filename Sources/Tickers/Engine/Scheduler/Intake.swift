@@ -29,6 +29,9 @@ package final class Intake: Sendable {
     /// From now on everything but the children of what still runs is refused with `shutDown`.
     package func close() { isClosed.store(true, ordering: .releasing) }
 
+    /// Whether this is the way into a scheduler that runs what is registered.
+    package var runsEverything: Bool { checksFunctions }
+
     /// How many tickers have been stored this way.
     package var addedCount: Int { added.load(ordering: .relaxed) }
 
@@ -137,7 +140,7 @@ package final class Intake: Sendable {
         return tickers
     }
 
-    private func checked(_ workflow: NewWorkflow) throws -> NewWorkflow {
+    func checked(_ workflow: NewWorkflow) throws -> NewWorkflow {
         // A handler that is given time to end properly may still add what follows it; its lease says whether it may.
         if workflow.addedBy == nil { try checkOpen() }
         try problems(of: workflow.tickers).check()

@@ -19,6 +19,7 @@ public actor Scheduler {
     private nonisolated let alarm: Alarm<Timestamp>
     private nonisolated let limitAlarm: Alarm<Timestamp>
     private nonisolated let pool: WorkerPool
+    private nonisolated let recurrences: RecurrenceLoop
     private nonisolated let stopSignal = StopSignal()
     private(set) var phase = SchedulerPhase()
     private var engine: Task<Void, Never>?
@@ -42,9 +43,11 @@ public actor Scheduler {
         let recheck = options.clockRecheck
         let alarm = Alarm<Timestamp> { try await clock.sleep(untilWall: $0, recheck: recheck) }
         let limitAlarm = Alarm<Timestamp> { try await clock.sleep(untilWall: $0, recheck: recheck) }
+        let recurrenceAlarm = Alarm<Timestamp> { try await clock.sleep(untilWall: $0, recheck: recheck) }
         let hub = EventHub(
             hint: { due in if due == .distantPast { bell.ring(.work) } else { alarm.arm(due) } },
             limitHint: { limitAlarm.arm($0) },
+            recurrenceHint: { recurrenceAlarm.arm($0) },
             onStops: { bell.ring(.ends) }
         )
         let intake = Intake(
@@ -78,6 +81,7 @@ public actor Scheduler {
             alarm: alarm,
             limitAlarm: limitAlarm
         )
+        recurrences = RecurrenceLoop(intake: intake, hub: hub, alarm: recurrenceAlarm, recheck: recheck)
         self.bell = bell
         self.alarm = alarm
         self.limitAlarm = limitAlarm
@@ -143,6 +147,7 @@ public actor Scheduler {
             group.addTask { await self.limitAlarm.run { self.bell.ring(.time) } }
             group.addTask { await self.dispatcher.watchRates() }
             group.addTask { await self.pool.watchDeadlines() }
+            group.addTask { await self.recurrences.run() }
             let grace = await stopSignal.asked()
             intake.close()
             await dispatcher.beginDrain()

@@ -107,6 +107,60 @@ public protocol TickerStore: Actor {
 
     /// How many tickers there are in each status. O(1).
     func counts() async throws -> StoreCounts
+
+    /// Stores a recurrence or changes one. Answers with it as it stands then, or as it was when it was removed; `nil` when there is
+    /// none of this name.
+    ///
+    /// - Throws: ``TickerError`` with code `tooManyRecurrences`.
+    func changeRecurrence(
+        _ name: String,
+        _ change: RecurrenceChange,
+        now: Timestamp
+    ) async throws -> RecurrenceRecord?
+
+    /// Moves recurrences on and stores the occurrences that were decided, each step in one piece. A step that was decided about an
+    /// older state is answered with `outdated`, so no occurrence is ever created twice.
+    func advanceRecurrences(_ steps: [RecurrenceStep], now: Timestamp) async throws -> [RecurrenceStepResult]
+
+    /// The recurrences whose time has come and that are served, at most `limit`, and when the next of the others comes.
+    func dueRecurrences(
+        for serving: RecurrenceServing,
+        limit: Int,
+        now: Timestamp
+    ) async throws -> DueRecurrences
+
+    /// Every recurrence, or the one of this name, in the order of their names.
+    func recurrences(named name: String?) async throws -> [RecurrenceRecord]
+}
+
+/// A store that keeps no recurrences refuses them.
+extension TickerStore {
+    /// Refuses with `invalidArgument`.
+    public func changeRecurrence(
+        _ name: String,
+        _ change: RecurrenceChange,
+        now: Timestamp
+    ) async throws -> RecurrenceRecord? {
+        throw TickerError.invalidArgument(["\(type(of: self)) keeps no recurrences"])
+    }
+
+    /// Every step is outdated.
+    public func advanceRecurrences(
+        _ steps: [RecurrenceStep],
+        now: Timestamp
+    ) async throws -> [RecurrenceStepResult] {
+        steps.map { _ in .outdated }
+    }
+
+    /// None.
+    public func dueRecurrences(
+        for serving: RecurrenceServing,
+        limit: Int,
+        now: Timestamp
+    ) async throws -> DueRecurrences { DueRecurrences() }
+
+    /// None.
+    public func recurrences(named name: String?) async throws -> [RecurrenceRecord] { [] }
 }
 
 /// Who wants to know of a store's changes. Calls come from inside the store: they must return at once.
@@ -116,6 +170,9 @@ public protocol TickerStoreListener: AnyObject, Sendable {
 
     /// Something runs out of time at `instant`: an expiry or a deadline, which the next claim after it carries out. A hint.
     func mayRunOut(at instant: Timestamp)
+
+    /// A recurrence comes at `instant`. A hint.
+    func mayRecur(at instant: Timestamp)
 
     /// The attempts under these leases should stop: their tickers were cancelled while they ran.
     func shouldStop(_ leases: [TickerLease])
@@ -140,4 +197,9 @@ public protocol TickerStoreListener: AnyObject, Sendable {
 
     /// Every ticker of an awaited workflow has ended.
     func ended(_ workflow: WorkflowSummary)
+}
+
+extension TickerStoreListener {
+    /// Does nothing: for those who create no occurrences.
+    public func mayRecur(at instant: Timestamp) {}
 }

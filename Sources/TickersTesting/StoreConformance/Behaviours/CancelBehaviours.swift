@@ -16,7 +16,7 @@ extension StoreBehaviour {
             for id in [ids[1], ids[0], ids[2], ids[3]] {
                 try expect("the answer", await stage.cancel(id), is: .cancelled)
                 let name = try await stage.ticker(id).function
-                try await stage.check(id, ended: .cancelled, .byRequest, at: stage.now, name)
+                try await stage.check(id, ended: .cancelled, .byRequest, at: stage.time, name)
             }
             try await stage.advance(.seconds(20))
             try expect("what is claimed afterwards", await stage.claimed(), is: [])
@@ -49,7 +49,7 @@ extension StoreBehaviour {
                 if kind == "snooze" { outcome = .snoozed(.seconds(1)) }
                 if kind == "interruption" { outcome = .interrupted }
                 try expect("the answer to its \(kind)", await stage.finish(run, outcome), is: .ended(.cancelled))
-                try await stage.check(id, ended: .cancelled, .byRequest, at: stage.now, "the ticker after a \(kind)")
+                try await stage.check(id, ended: .cancelled, .byRequest, at: stage.time, "the ticker after a \(kind)")
             }
         },
         StoreBehaviour("what returns although it was asked to stop has succeeded") { stage in
@@ -76,20 +76,20 @@ extension StoreBehaviour {
             let run = try await stage.start("Running")
             try await stage.advance()
             let workflow = WorkflowID(first: ids[0])
-            let results = try await stage.store.cancelWorkflow(workflow, now: stage.now)
+            let results = try await stage.store.cancelWorkflow(workflow, now: stage.time)
             try expect("the answers", results, is: [.requested, .cancelled, .cancelled, .cancelled])
             let statuses: [TickerStatus] = [.succeeded, .running, .cancelled, .cancelled, .cancelled]
             try expect("the statuses", await stage.statuses(ids), is: statuses)
-            try await stage.check(ids[4], ended: .cancelled, .byRequest, at: stage.now, "the branch on cancellation")
+            try await stage.check(ids[4], ended: .cancelled, .byRequest, at: stage.time, "the branch on cancellation")
             try await stage.fail(run)
             try await stage.check(ids[1], ended: .cancelled, .byRequest, "what ran")
-            let again = try await stage.store.cancelWorkflow(workflow, now: stage.now)
+            let again = try await stage.store.cancelWorkflow(workflow, now: stage.time)
             try expect("the answers afterwards", again, is: [])
         },
         StoreBehaviour("handlers of a workflow that is being cancelled add nothing more") { stage in
             let ids = try await stage.add([PlannedStep("Work"), PlannedStep("Beside", after: [.step(0)])])
             let run = try await stage.start("Work")
-            _ = try await stage.store.cancelWorkflow(WorkflowID(first: ids[0]), now: stage.now)
+            _ = try await stage.store.cancelWorkflow(WorkflowID(first: ids[0]), now: stage.time)
             let child = [PlannedStep("Child", after: [.stored(ids[0], .always)])]
             try await stage.expectRefused(.attemptEnded, "a handler's add") { try await $0.add(child, addedBy: run) }
             try await stage.fail(run)
@@ -111,7 +111,7 @@ extension StoreBehaviour {
                 let results = try await stage.store.cancelParents(
                     of: run.lease,
                     includingStarted: includingStarted,
-                    now: stage.now
+                    now: stage.time
                 )
                 let expected: [CancelResult] =
                     includingStarted ? [.cancelled, .cancelled, .requested] : [.cancelled, .cancelled]
@@ -130,7 +130,7 @@ extension StoreBehaviour {
             let run = try await stage.start("B")
             try await stage.finish(run, .interrupted)
             try await stage.expectRefused(.attemptEnded, "cancelParents under an old lease") { stage in
-                _ = try await stage.store.cancelParents(of: run.lease, includingStarted: true, now: stage.now)
+                _ = try await stage.store.cancelParents(of: run.lease, includingStarted: true, now: stage.time)
             }
             try await stage.succeed(parent)
             try await stage.check(ids[0], is: .succeeded, "the parent")

@@ -12,7 +12,7 @@ extension StoreBehaviour {
             let ticker = try await stage.ticker(id)
             try expect("its status", ticker.status, is: .running)
             try expect("its attempts", ticker.attempts, is: 1)
-            try expect("its start", ticker.startedAt, is: stage.now)
+            try expect("its start", ticker.startedAt, is: stage.time)
             try expect("the attempt", run.attempt, is: 1)
             try expect("the ticker of the lease", run.lease.ticker, is: id)
             try expect("what is claimed next", await stage.claimed(), is: [])
@@ -44,7 +44,7 @@ extension StoreBehaviour {
             try expect("the tags", run.spec.tags, is: ["b", "a"])
             try expect("the input", run.input.storedText, is: "in")
             try expect("the metadata", run.metadata, is: ["trace": "42"])
-            try expect("when it was due", run.scheduledFor, is: stage.now.advanced(by: .seconds(-4)))
+            try expect("when it was due", run.scheduledFor, is: stage.time.advanced(by: .seconds(-4)))
         },
         StoreBehaviour("a claim takes no more than its limit, and only functions that are served") { stage in
             for name in ["A", "B", "A", "C", "A"] {

@@ -10,9 +10,9 @@ extension StoreBehaviour {
             let run = try await stage.start("Work")
             try await stage.advance()
             try expect("the answer", await stage.succeed(run, "out"), is: .ended(.succeeded))
-            try await stage.check(id, ended: .succeeded, nil, at: stage.now, "the ticker")
+            try await stage.check(id, ended: .succeeded, nil, at: stage.time, "the ticker")
             try expect("its failure", await stage.ticker(id).failure, is: nil)
-            guard case .ended(let ticker, let output) = try await stage.store.ending(of: id, now: stage.now) else {
+            guard case .ended(let ticker, let output) = try await stage.store.ending(of: id, now: stage.time) else {
                 throw ExpectationMismatch("its ending: expected one, found notYet", fileID: #fileID, line: #line)
             }
             try expect("the ended ticker", ticker, is: await stage.ticker(id))
@@ -23,7 +23,7 @@ extension StoreBehaviour {
             let run = try await stage.start("Work")
             try await stage.advance()
             try expect("the answer", await stage.fail(run, kind: .timedOut), is: .ended(.failed))
-            try await stage.check(id, ended: .failed, nil, at: stage.now, "the ticker")
+            try await stage.check(id, ended: .failed, nil, at: stage.time, "the ticker")
             try expect("its failure", await stage.ticker(id).failure, is: run.failure(.timedOut))
             try expect("its attempts", await stage.ticker(id).attempts, is: 1)
         },
@@ -31,7 +31,7 @@ extension StoreBehaviour {
             let retry = TickerOptions(retry: .fixed(maxAttempts: 2, every: .zero))
             let id = try await stage.add("Work", retry).id
             for step in 0..<3 {
-                if case .ended = try await stage.store.ending(of: id, now: stage.now) {
+                if case .ended = try await stage.store.ending(of: id, now: stage.time) {
                     throw ExpectationMismatch("it has an ending at step \(step)", fileID: #fileID, line: #line)
                 }
                 if step == 0 { try await stage.fail(stage.start("Work")) } else { _ = try await stage.claim("Work") }
@@ -40,7 +40,7 @@ extension StoreBehaviour {
         StoreBehaviour("reports of one batch are answered in their order") { stage in
             let retry = RetryPolicy.fixed(maxAttempts: 2, every: .seconds(1))
             try await stage.addEach(["A", "B", "C", "D"].map { PlannedStep($0, retry: retry) })
-            let runs = try await stage.claim()
+            let runs = try await stage.startAll(4)
             let results = try await stage.finish([
                 runs[3].finished(.succeeded(.nothing)), runs[1].failed(), runs[0].failed(.never),
                 runs[2].finished(.snoozed(.seconds(1))),
@@ -63,7 +63,7 @@ extension StoreBehaviour {
                 try expect("the answer", await stage.fail(run), is: .queued(.retrying))
                 let ticker = try await stage.ticker(id)
                 try expect("the status", ticker.status, is: delay == .zero ? .pending : .retrying)
-                try expect("the next due time", ticker.due, is: stage.now.advanced(by: delay))
+                try expect("the next due time", ticker.due, is: stage.time.advanced(by: delay))
                 try expect("the failure", ticker.failure, is: run.failure())
                 if delay > .zero { try expect("what is claimed early", await stage.claimed(), is: []) }
                 try await stage.advance(delay)
@@ -97,14 +97,14 @@ extension StoreBehaviour {
             }
             let spread = RetryPolicy.exponential(maxAttempts: 2, first: .seconds(8), cap: cap)
             try await stage.addEach((0..<40).map { _ in PlannedStep("Spread", retry: spread) })
-            let runs = try await stage.claim("Spread")
+            let runs = try await stage.startAll(40, "Spread")
             try await stage.finish(runs.map { $0.failed() })
             var dues: Set<Timestamp> = []
             for run in runs {
                 let due = try unwrap("a due time", await stage.ticker(run.lease.ticker).due)
                 try expect(
                     "whether \(due) is within eight seconds",
-                    (stage.now...stage.instant(8)).contains(due),
+                    (stage.time...stage.instant(8)).contains(due),
                     is: true
                 )
                 dues.insert(due)
@@ -118,7 +118,7 @@ extension StoreBehaviour {
             try expect("the advised due time", await stage.ticker(id).due, is: stage.instant(2))
             try await stage.advance(.seconds(2))
             try await stage.fail(stage.start("Work"), .after(.seconds(-5)))
-            try expect("the due time after a negative delay", await stage.ticker(id).due, is: stage.now)
+            try expect("the due time after a negative delay", await stage.ticker(id).due, is: stage.time)
             try expect("the last answer", await stage.fail(stage.start("Work"), .after(.zero)), is: .ended(.failed))
             let other = try await stage.add("Other", policy).id
             try expect("the answer to never", await stage.fail(stage.start("Other"), .never), is: .ended(.failed))
@@ -183,7 +183,7 @@ extension StoreBehaviour {
             try expect("the answers", results, is: [.ended(.succeeded), .late])
             try await stage.advance()
             try expect("the answer to a third", await stage.fail(run, .never), is: .late)
-            guard case .ended(let ticker, let output) = try await stage.store.ending(of: id, now: stage.now) else {
+            guard case .ended(let ticker, let output) = try await stage.store.ending(of: id, now: stage.time) else {
                 throw ExpectationMismatch("its ending: expected one, found notYet", fileID: #fileID, line: #line)
             }
             try expect("the status", ticker.status, is: .succeeded)
@@ -191,7 +191,7 @@ extension StoreBehaviour {
         },
         StoreBehaviour("a late report does not hold up the others of its batch") { stage in
             try await stage.addEach([PlannedStep("A"), PlannedStep("B")])
-            let runs = try await stage.claim()
+            let runs = try await stage.startAll(2)
             try await stage.finish(runs[0], .interrupted)
             let results = try await stage.finish(runs.map { $0.finished(.succeeded(.nothing)) })
             try expect("the answers", results, is: [.late, .ended(.succeeded)])

@@ -33,7 +33,7 @@ extension StoreBehaviour {
                 if kind == "interruption" { outcome = .interrupted }
                 try await stage.finish(run, outcome)
                 let what = "the child after a \(kind)"
-                try await stage.check(children[0], ended: .skipped, .withdrawn(id), at: stage.now, what)
+                try await stage.check(children[0], ended: .skipped, .withdrawn(id), at: stage.time, what)
                 try await stage.check(children[1], ended: .skipped, .withdrawn(children[0]), "what is below \(what)")
                 try await stage.complete("Beside")
                 try await stage.complete("Work")

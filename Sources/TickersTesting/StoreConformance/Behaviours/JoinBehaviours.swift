@@ -12,23 +12,24 @@ extension StoreBehaviour {
 
     private static let joinRules: [StoreBehaviour] = [
         StoreBehaviour("a join of all is released by its last parent, at that moment") { stage in
-            let ids = try await stage.add(join(.all))
-            for parent in ["C", "A"] {
-                try await stage.complete(parent)
-                try await stage.check(ids[3], is: .waiting, "the join after \(parent)")
-                try await stage.advance()
+            for order in [["A", "B", "C"], ["C", "A", "B"], ["B", "C", "A"]] {
+                let ids = try await stage.add(join(.all))
+                for parent in order {
+                    try await stage.check(ids[3], is: .waiting, "the join before \(parent) of \(order)")
+                    try await stage.advance()
+                    try await stage.complete(parent)
+                }
+                let child = try await stage.ticker(ids[3])
+                try expect("the join's status", child.status, is: .pending)
+                try expect("the join's due time", child.due, is: stage.time)
             }
-            try await stage.complete("B")
-            let child = try await stage.ticker(ids[3])
-            try expect("the join's status", child.status, is: .pending)
-            try expect("the join's due time", child.due, is: stage.now)
         },
         StoreBehaviour("a join of all is skipped by the first parent that denies it") { stage in
             let ids = try await stage.add(join(.all))
             try await stage.complete("A")
             try await stage.advance()
             try await stage.breakDown("B")
-            try await stage.check(ids[3], ended: .skipped, .parentFailed(ids[1]), at: stage.now, "the join")
+            try await stage.check(ids[3], ended: .skipped, .parentFailed(ids[1]), at: stage.time, "the join")
             try await stage.complete("C")
             try await stage.check(ids[3], is: .skipped, "the join after its last parent")
         },
@@ -50,7 +51,7 @@ extension StoreBehaviour {
             try await stage.advance()
             try await stage.breakDown("B")
             let reason = EndReason.parentFailed(others[1])
-            try await stage.check(others[3], ended: .skipped, reason, at: stage.now, "the other join")
+            try await stage.check(others[3], ended: .skipped, reason, at: stage.time, "the other join")
         },
         StoreBehaviour("a join of at least two of three is decided by whichever two") { stage in
             for order in [["A", "B"], ["A", "C"], ["C", "B"]] {
@@ -74,8 +75,7 @@ extension StoreBehaviour {
             let parents = (0..<100).map { PlannedStep("Parent \($0)") }
             let join = PlannedStep("Join", after: (0..<100).map { .step($0, .onCompletion) })
             let child = try await stage.add(parents + [join])[100]
-            let runs = try await stage.claim()
-            try expect("the parents that start", runs.count, is: 100)
+            let runs = try await stage.startAll(100)
             for run in runs.dropLast() { try await stage.fail(run, .never) }
             try await stage.check(child, is: .waiting, "the join before the last parent")
             try await stage.succeed(runs[99])
@@ -83,7 +83,7 @@ extension StoreBehaviour {
         },
         StoreBehaviour("reports of one batch release and deny in their order") { stage in
             let ids = try await stage.add(join(.all))
-            let runs = try await stage.claim()
+            let runs = try await stage.startAll(3)
             let byName = Dictionary(uniqueKeysWithValues: runs.map { ($0.spec.function, $0) })
             let (a, b, c) = (try unwrap("A", byName["A"]), try unwrap("B", byName["B"]), try unwrap("C", byName["C"]))
             try await stage.finish([c.failed(.never), a.finished(.succeeded(.nothing)), b.failed(.never)])
@@ -98,13 +98,14 @@ extension StoreBehaviour {
             try await stage.advance()
             try await stage.breakDown("Step 0")
             let tickers = try await stage.workflow(of: ids[0]).tickers
+            try expect("the tickers", tickers.map(\.id), is: ids)
             try expect("the first skip", tickers[1].reason, is: .parentFailed(ids[0]))
             for (parent, ticker) in zip(ids[1...], tickers[2...]) {
                 try expect("the status of \(ticker.function)", ticker.status, is: .skipped)
                 try expect("the reason of \(ticker.function)", ticker.reason, is: .parentSkipped(parent))
-                try expect("the end of \(ticker.function)", ticker.endedAt, is: stage.now)
+                try expect("the end of \(ticker.function)", ticker.endedAt, is: stage.time)
             }
-            try expect("the end of the workflow", await stage.workflow(of: ids[0]).endedAt, is: stage.now)
+            try expect("the end of the workflow", await stage.workflow(of: ids[0]).endedAt, is: stage.time)
         },
         StoreBehaviour("a skip stops at a child that always runs, and below that all is open again") { stage in
             let ids = try await stage.add([

@@ -48,7 +48,7 @@ extension StoreBehaviour {
             let names = claim.runs.map(\.spec.function)
             try expect("what is claimed", names, is: ["A", "B", "Other", "Free"])
             try expect("what is held back for want of room", claim.heldBack, is: [])
-            try await stage.succeed(claim.runs[1])
+            try await stage.succeed(unwrap("the run of B", claim.runs.first { $0.spec.function == "B" }))
             try expect("what is claimed then", await stage.claimed(), is: ["C"])
         },
         StoreBehaviour("a place goes on when its ticker ends without having started") { stage in
@@ -87,7 +87,7 @@ extension StoreBehaviour {
 
     private static let pauses: [StoreBehaviour] = [
         StoreBehaviour("nothing of a paused queue is claimed, and all of it once it is resumed") { stage in
-            try await stage.store.setPaused("slow", true, now: stage.now)
+            try await stage.store.setPaused("slow", true, now: stage.time)
             try await stage.add("A", TickerOptions(queue: "slow"))
             let later = try await stage.add("B", due: .after(.seconds(5)), TickerOptions(queue: "slow")).id
             try await stage.add("C")
@@ -99,7 +99,7 @@ extension StoreBehaviour {
             try expect("what is claimed later", claim.runs.count, is: 0)
             try expect("what is held back for want of room", claim.heldBack, is: [])
             try await stage.check(later, is: .pending, "what became due")
-            try await stage.store.setPaused("slow", false, now: stage.now)
+            try await stage.store.setPaused("slow", false, now: stage.time)
             try expect("what is claimed in the end", await stage.claimed(), is: ["A", "B"])
         },
         StoreBehaviour("what runs goes on in a paused queue, and its children wait") { stage in
@@ -108,22 +108,22 @@ extension StoreBehaviour {
                 PlannedStep("Parent", options: options), PlannedStep("Child", after: [.step(0)], options: options),
             ])
             let run = try await stage.start("Parent")
-            try await stage.store.setPaused("slow", true, now: stage.now)
+            try await stage.store.setPaused("slow", true, now: stage.time)
             try expect("the answer", await stage.succeed(run), is: .ended(.succeeded))
             try await stage.check(ids[1], is: .pending, "the child")
             try expect("what is claimed", await stage.claimed(), is: [])
             try expect("its explanation", await stage.answer(ids[1]), is: .waitsForPlace([.queuePaused("slow")]))
         },
         StoreBehaviour("pausing twice is as pausing once, and queues are listed in alphabetical order") { stage in
-            for queue in ["b", "a", "b", "c"] { try await stage.store.setPaused(queue, true, now: stage.now) }
-            for queue in ["c", "never paused"] { try await stage.store.setPaused(queue, false, now: stage.now) }
+            for queue in ["b", "a", "b", "c"] { try await stage.store.setPaused(queue, true, now: stage.time) }
+            for queue in ["c", "never paused"] { try await stage.store.setPaused(queue, false, now: stage.time) }
             try await stage.advance()
             try expect("the paused queues", await stage.store.pausedQueues(), is: ["a", "b"])
-            try await stage.store.setPaused("b", false, now: stage.now)
+            try await stage.store.setPaused("b", false, now: stage.time)
             try expect("the paused queues then", await stage.store.pausedQueues(), is: ["a"])
         },
         StoreBehaviour("no more queues are paused than may be, and those that are may be paused again") { stage in
-            let (store, now) = (stage.store, stage.now)
+            let (store, now) = (stage.store, stage.time)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for number in 0..<TickerLimits.pausedQueues {
                     group.addTask { try await store.setPaused("queue \(number)", true, now: now) }

@@ -12,7 +12,7 @@ extension StoreBehaviour {
             try expect("the earliest hint", ear.due.min(), is: stage.instant(60))
             ear.clear()
             try await stage.addEach([PlannedStep("Later", due: .after(.seconds(30))), PlannedStep("Now")])
-            try expect("whether something is due", ear.due.contains { $0 <= stage.now }, is: true)
+            try expect("whether something is due", ear.due.contains { $0 <= stage.time }, is: true)
             ear.clear()
             try await stage.add([PlannedStep("A", due: .after(.seconds(9))), PlannedStep("B", after: [.step(0)])])
             try expect("the earliest hint of a workflow", ear.due.min(), is: stage.instant(9))
@@ -35,21 +35,21 @@ extension StoreBehaviour {
             try await stage.advance(.seconds(3))
             ear.clear()
             try await stage.complete("A")
-            try expect("whether a child is due", ear.due.contains { $0 <= stage.now }, is: true)
+            try expect("whether a child is due", ear.due.contains { $0 <= stage.time }, is: true)
             try await stage.breakDown("B")
             ear.clear()
             try await stage.retry(ids[1])
-            try expect("whether a retried one is due", ear.due.contains { $0 <= stage.now }, is: true)
+            try expect("whether a retried one is due", ear.due.contains { $0 <= stage.time }, is: true)
             let keyed = TickerOptions(queue: "slow", limitKey: "k")
             try await stage.addEach([PlannedStep("C", options: keyed), PlannedStep("D", options: keyed)])
             let run = try await stage.start("C")
             ear.clear()
             try await stage.succeed(run)
-            try expect("whether the next under the key is due", ear.due.contains { $0 <= stage.now }, is: true)
-            try await stage.store.setPaused("slow", true, now: stage.now)
+            try expect("whether the next under the key is due", ear.due.contains { $0 <= stage.time }, is: true)
+            try await stage.store.setPaused("slow", true, now: stage.time)
             ear.clear()
-            try await stage.store.setPaused("slow", false, now: stage.now)
-            try expect("whether something in the queue is due", ear.due.contains { $0 <= stage.now }, is: true)
+            try await stage.store.setPaused("slow", false, now: stage.time)
+            try expect("whether something in the queue is due", ear.due.contains { $0 <= stage.time }, is: true)
         },
         StoreBehaviour("a hint tells when something runs out of time") { stage in
             let ear = StoreEar()
@@ -81,7 +81,7 @@ extension StoreBehaviour {
             let ids = try await stage.add(steps, options: options)
             let (a, b) = (try await stage.start("A"), try await stage.start("B"))
             let c = try await stage.start("C")
-            _ = try await stage.store.cancelParents(of: c.lease, includingStarted: true, now: stage.now)
+            _ = try await stage.store.cancelParents(of: c.lease, includingStarted: true, now: stage.time)
             try expect("the stop of a parent", ear.stops, is: [a.lease])
             ear.clear()
             try await stage.fail(b)
@@ -125,7 +125,7 @@ extension StoreBehaviour {
             try expect("what is told of A", told(ids[0], ear), is: a)
             try expect("what is told of B", told(ids[1], ear), is: [.waiting, .pending, .running, .succeeded])
             try expect("what is told of C", told(ids[2], ear), is: [.waiting, .skipped])
-            let end = TickerEvent.workflowEnded(WorkflowID(first: ids[0]), at: stage.now)
+            let end = TickerEvent.workflowEnded(WorkflowID(first: ids[0]), at: stage.time)
             try expect("the last event", ear.events.last, is: end)
             try expect("the ends of the workflow", ear.events.count { $0 == end }, is: 1)
             try expect("the progress", ear.events.count { $0 == .progress(ids[0], progress) }, is: 1)
@@ -145,7 +145,7 @@ extension StoreBehaviour {
                 function: "A",
                 status: .failed,
                 attempts: 1,
-                at: stage.now,
+                at: stage.time,
                 failure: run.failure()
             )
             let skipped = TickerChange(
@@ -154,10 +154,10 @@ extension StoreBehaviour {
                 function: "B",
                 status: .skipped,
                 attempts: 0,
-                at: stage.now,
+                at: stage.time,
                 reason: .parentFailed(ids[0])
             )
-            let end = TickerEvent.workflowEnded(workflow, at: stage.now)
+            let end = TickerEvent.workflowEnded(workflow, at: stage.time)
             try expect("the events", ear.events, is: [.ticker(failed), .ticker(skipped), end])
         },
         StoreBehaviour("who wants no events gets none, and who has left hears nothing") { stage in
@@ -195,7 +195,7 @@ extension StoreBehaviour {
             try await stage.succeed(run, "out")
             try await stage.complete("Other")
             try expect("the tickers that ended", ear.tickers, is: [await stage.ticker(ids[0])])
-            try expect("the output", try ear.outputs.map { try $0.storedText }, is: ["out"])
+            try expect("the output", ear.outputs.map { try $0.storedText }, is: ["out"])
             try expect("the workflows that ended", ear.workflows, is: [])
             try await stage.advance()
             try await stage.succeed(run, "again")

@@ -52,13 +52,13 @@ extension StoreBehaviour {
             try await stage.retry(ids[0])
             try await stage.breakDown("Root")
             try await stage.breakDown("Middle")
-            guard case .ended(_, let output) = try await stage.store.ending(of: ids[1], now: stage.now) else {
+            guard case .ended(_, let output) = try await stage.store.ending(of: ids[1], now: stage.time) else {
                 throw ExpectationMismatch("its ending: expected one, found notYet", fileID: #fileID, line: #line)
             }
             try expect("the output of the failure", output.text, is: nil)
             let run = try await stage.start("Last")
             try expect("the input then", run.input.text, is: nil)
-            let parents = try await stage.store.parents(of: run.lease, now: stage.now)
+            let parents = try await stage.store.parents(of: run.lease, now: stage.time)
             try expect("what a handler reads of its parent", parents.map(\.output.text), is: [nil])
         },
         StoreBehaviour("nothing, an empty text and a mebibyte come back as they are") { stage in
@@ -69,7 +69,7 @@ extension StoreBehaviour {
                 try expect("the input", run.input.storedText, is: text)
                 try await stage.succeed(run, text)
                 try await stage.advance()
-                guard case .ended(_, let output) = try await stage.store.ending(of: run.lease.ticker, now: stage.now)
+                guard case .ended(_, let output) = try await stage.store.ending(of: run.lease.ticker, now: stage.time)
                 else {
                     throw ExpectationMismatch("its ending: expected one, found notYet", fileID: #fileID, line: #line)
                 }
@@ -109,11 +109,11 @@ extension StoreBehaviour {
             )
             let twin = try await stage.add(text, TickerOptions(unique: unique))
             try expect("who holds the key", twin.id, is: id)
-            try await stage.store.setPaused(text, true, now: stage.now)
+            try await stage.store.setPaused(text, true, now: stage.time)
             try await stage.advance()
             try expect("the paused queues", await stage.store.pausedQueues(), is: [text])
             try expect("its explanation", await stage.answer(id), is: .waitsForPlace([.queuePaused(text)]))
-            try await stage.store.setPaused(text, false, now: stage.now)
+            try await stage.store.setPaused(text, false, now: stage.time)
             let run = try await stage.start(text)
             let progress = TickerProgress(fraction: 0.5, text: text)
             try await stage.store.report(progress, lease: run.lease)

@@ -22,7 +22,7 @@ extension StoreBehaviour {
                 workflowID: WorkflowID(first: parent),
                 spec: step.ticker.spec,
                 status: .waiting,
-                createdAt: stage.now
+                createdAt: stage.time
             )
             expected.metadata = metadata
             expected.parents = [TickerParent(parent)]
@@ -32,15 +32,15 @@ extension StoreBehaviour {
             try expect("what is scheduled", await stage.ticker(id), is: expected)
             try await stage.advance(.seconds(4))
             let run = try await stage.start("Work")
-            (expected.status, expected.attempts, expected.startedAt) = (.running, 1, stage.now)
+            (expected.status, expected.attempts, expected.startedAt) = (.running, 1, stage.time)
             expected.isInAttempt = true
             try expect("what runs", await stage.ticker(id), is: expected)
-            let first = stage.now
+            let first = stage.time
             try await stage.advance()
             try await stage.fail(run)
             (expected.status, expected.due, expected.failure) = (.retrying, stage.instant(3), run.failure())
             expected.earlierAttempts = [
-                TickerAttempt(number: 1, startedAt: first, endedAt: stage.now, outcome: .failed(run.failure()))
+                TickerAttempt(number: 1, startedAt: first, endedAt: stage.time, outcome: .failed(run.failure()))
             ]
             expected.isInAttempt = false
             try expect("what is retried", await stage.ticker(id), is: expected)
@@ -48,12 +48,12 @@ extension StoreBehaviour {
             let second = try await stage.start("Work")
             let progress = TickerProgress(fraction: 0.25, text: "a quarter")
             try await stage.store.report(progress, lease: second.lease)
-            (expected.status, expected.attempts, expected.startedAt) = (.running, 2, stage.now)
+            (expected.status, expected.attempts, expected.startedAt) = (.running, 2, stage.time)
             (expected.isInAttempt, expected.progress) = (true, progress)
             try expect("what runs again", await stage.ticker(id), is: expected)
             try await stage.advance()
             try await stage.succeed(second)
-            (expected.status, expected.failure, expected.endedAt) = (.succeeded, nil, stage.now)
+            (expected.status, expected.failure, expected.endedAt) = (.succeeded, nil, stage.time)
             try expect("what has ended", await stage.ticker(id), is: expected)
             try await stage.advance()
             try expect("what has ended, later", await stage.ticker(id), is: expected)
@@ -68,7 +68,7 @@ extension StoreBehaviour {
             try expect("the workflow's", await stage.workflow(of: ids[0]).tickers, is: found)
             try expect("the page's", await stage.everything(), is: found)
             for (id, ticker) in zip(ids, found) {
-                let explanation = try await stage.store.explanation(of: id, now: stage.now)
+                let explanation = try await stage.store.explanation(of: id, now: stage.time)
                 try expect("the explanation's", explanation?.ticker, is: ticker)
             }
         },
@@ -76,23 +76,23 @@ extension StoreBehaviour {
             let id = try await stage.add("Work").id
             var attempts: [TickerAttempt] = []
             for step in 0..<60 {
-                let start = stage.now
+                let start = stage.time
                 let run = try await stage.start("Work")
                 try await stage.advance()
                 try await stage.finish(run, step.isMultiple(of: 2) ? .snoozed(.zero) : .interrupted)
                 let outcome: TickerAttempt.Outcome = step.isMultiple(of: 2) ? .snoozed : .givenBack
-                attempts.append(TickerAttempt(number: 1, startedAt: start, endedAt: stage.now, outcome: outcome))
+                attempts.append(TickerAttempt(number: 1, startedAt: start, endedAt: stage.time, outcome: outcome))
             }
             try expect("the history", await stage.ticker(id).history, is: Array(attempts.suffix(50)))
             try expect("how many are missing", await stage.ticker(id).attemptsDropped, is: 10)
             let run = try await stage.start("Work")
-            let running = TickerAttempt(number: 1, startedAt: stage.now, endedAt: nil, outcome: .running)
+            let running = TickerAttempt(number: 1, startedAt: stage.time, endedAt: nil, outcome: .running)
             try expect("the history while it runs", await stage.ticker(id).history, is: attempts.suffix(49) + [running])
             try expect("how many are missing then", await stage.ticker(id).attemptsDropped, is: 11)
             try await stage.cancel(id)
             try await stage.fail(run)
             let last = try await stage.ticker(id).history.last
-            let end = TickerAttempt(number: 1, startedAt: stage.now, endedAt: stage.now, outcome: .cancelled)
+            let end = TickerAttempt(number: 1, startedAt: stage.time, endedAt: stage.time, outcome: .cancelled)
             try expect("the last of the history", last, is: end)
         },
         StoreBehaviour("counts follow every change") { stage in
@@ -109,7 +109,7 @@ extension StoreBehaviour {
             try expect("the counts while A runs", await counts(stage.store), is: [1, 1, 1, 0, 0, 0, 0])
             try await stage.fail(run)
             try expect("the counts after its failure", await counts(stage.store), is: [0, 1, 0, 0, 1, 0, 1])
-            _ = try await stage.store.cancelWorkflow(WorkflowID(first: id), now: stage.now)
+            _ = try await stage.store.cancelWorkflow(WorkflowID(first: id), now: stage.time)
             try expect("the counts after a cancellation", await counts(stage.store), is: [0, 0, 0, 0, 1, 1, 1])
             try await stage.retry(id)
             try expect("the counts after a retry", await counts(stage.store), is: [1, 1, 0, 0, 0, 1, 0])
@@ -154,7 +154,7 @@ extension StoreBehaviour {
             try await stage.breakDown("B")
             let beside = try await stage.start("D")
             let run = try await stage.start("Child")
-            let results = try await stage.store.parents(of: run.lease, now: stage.now)
+            let results = try await stage.store.parents(of: run.lease, now: stage.time)
             try expect("their ids", results.map(\.ticker.id), is: [ids[2], ids[0], ids[1], ids[3]])
             let statuses: [TickerStatus] = [.skipped, .succeeded, .failed, .running]
             try expect("their statuses", results.map(\.ticker.status), is: statuses)
@@ -163,13 +163,13 @@ extension StoreBehaviour {
             for index in [0, 2, 3] { try expect("no output", results[index].output.text, is: nil) }
             try await stage.finish([run, beside].map { $0.finished(.succeeded(.nothing)) })
             try await stage.expectRefused(.attemptEnded, "parents under an old lease") { stage in
-                _ = try await stage.store.parents(of: run.lease, now: stage.now)
+                _ = try await stage.store.parents(of: run.lease, now: stage.time)
             }
         },
         StoreBehaviour("a handler without parents reads none") { stage in
             try await stage.add("Work")
             let run = try await stage.start("Work")
-            try expect("how many", await stage.store.parents(of: run.lease, now: stage.now).count, is: 0)
+            try expect("how many", await stage.store.parents(of: run.lease, now: stage.time).count, is: 0)
         },
     ]
 
@@ -177,7 +177,7 @@ extension StoreBehaviour {
         status(.succeeded, [PlannedStep("A"), PlannedStep("B", after: [.step(0, .onFailure)])]),
         status(.failed, [PlannedStep("Bad A"), PlannedStep("B", after: [.step(0)])]),
         status(.failed, [PlannedStep("Bad A"), PlannedStep("Bad B", after: [.step(0, .onFailure)])]),
-        status(.failed, [PlannedStep("Bad A"), PlannedStep("B", after: [.step(0, .inProgress)])]),
+        status(.failed, [PlannedStep("Bad A"), PlannedStep("Beside", after: [.step(0, .inProgress)])]),
         status(.recovered, [PlannedStep("Bad A"), PlannedStep("B", after: [.step(0, .onFailure)])]),
         status(
             .recovered,
@@ -196,8 +196,8 @@ extension StoreBehaviour {
         ),
     ]
 
-    /// A workflow of which everything is carried out at once. What begins with "Bad" fails, and what begins with "Odd" is
-    /// cancelled.
+    /// A workflow of which everything is carried out at once. What begins with "Bad" fails, and what begins with "Odd"
+    /// is cancelled.
     private static func status(_ expected: WorkflowStatus, _ steps: [PlannedStep]) -> StoreBehaviour {
         let names = steps.map(\.name).joined(separator: ", ")
         return StoreBehaviour("a workflow of \(names) is \(expected.rawValue), on its page and by its tickers") {
@@ -207,18 +207,18 @@ extension StoreBehaviour {
             try expect("the status before", await stage.workflow(of: ids[0]).status, is: .running)
             try expect("the overview before", await stage.everyWorkflow().map(\.status), is: [.running])
             try await stage.advance()
-            while let run = try await stage.claim(limit: 1).first {
-                try await stage.finish(
-                    run,
-                    run.spec.function.hasPrefix("Bad") ? .failed(run.failure(), .never) : .succeeded(.nothing)
-                )
+            for _ in steps {
+                for run in try await stage.claim() {
+                    let failure = AttemptOutcome.failed(run.failure(), .never)
+                    try await stage.finish(run, run.spec.function.hasPrefix("Bad") ? failure : .succeeded(.nothing))
+                }
             }
             let workflow = try await stage.workflow(of: ids[0])
             try expect("the status", workflow.status, is: expected)
-            try expect("the end", workflow.endedAt, is: stage.now)
+            try expect("the end", workflow.endedAt, is: stage.time)
             let overview = try unwrap("the overview", await stage.everyWorkflow().first)
             try expect("the overview's status", overview.status, is: expected)
-            try expect("the overview's end", overview.endedAt, is: stage.now)
+            try expect("the overview's end", overview.endedAt, is: stage.time)
             try expect("the overview's counts", overview.counts, is: await stage.store.counts())
         }
     }

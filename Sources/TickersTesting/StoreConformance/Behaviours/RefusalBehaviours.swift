@@ -40,10 +40,10 @@ extension StoreBehaviour {
             let ticker = PlannedStep("Work").ticker
             let tickers = Array(repeating: ticker, count: TickerLimits.tickersPerAdd + 1)
             try await stage.expectRefused(.tooManyTickers, "too large a batch") { stage in
-                _ = try await stage.store.add(tickers, now: stage.now)
+                _ = try await stage.store.add(tickers, now: stage.time)
             }
             try await stage.expectRefused(.tooManyTickers, "too large a workflow") { stage in
-                _ = try await stage.store.add(NewWorkflow(tickers: tickers), now: stage.now)
+                _ = try await stage.store.add(NewWorkflow(tickers: tickers), now: stage.time)
             }
         },
         StoreBehaviour("a handler whose attempt is over adds nothing") { stage in
@@ -67,26 +67,29 @@ extension StoreBehaviour {
             try await stage.expectRefused(.unknownTicker, "cancel") { _ = try await $0.cancel(unknown) }
             try await stage.expectRefused(.unknownTicker, "retry") { _ = try await $0.retry(unknown) }
             try await stage.expectRefused(.unknownTicker, "cancelWorkflow") { stage in
-                _ = try await stage.store.cancelWorkflow(workflow, now: stage.now)
+                _ = try await stage.store.cancelWorkflow(workflow, now: stage.time)
             }
             try await stage.expectRefused(.unknownTicker, "retryWorkflow") { stage in
-                _ = try await stage.store.retryWorkflow(workflow, now: stage.now)
+                _ = try await stage.store.retryWorkflow(workflow, now: stage.time)
             }
             try await stage.expectRefused(.unknownTicker, "ending") { stage in
-                _ = try await stage.store.ending(of: unknown, now: stage.now)
+                _ = try await stage.store.ending(of: unknown, now: stage.time)
             }
-            try expect("the ticker", await stage.store.ticker(unknown, now: stage.now), is: nil)
-            try expect("the workflow", await stage.store.workflow(workflow, now: stage.now), is: nil)
-            try expect("the explanation", await stage.store.explanation(of: unknown, now: stage.now), is: nil)
-            let page = try await stage.store.tickers(TickerPageRequest(TickerQuery(workflow: workflow)), now: stage.now)
+            try expect("the ticker", await stage.store.ticker(unknown, now: stage.time), is: nil)
+            try expect("the workflow", await stage.store.workflow(workflow, now: stage.time), is: nil)
+            try expect("the explanation", await stage.store.explanation(of: unknown, now: stage.time), is: nil)
+            let page = try await stage.store.tickers(
+                TickerPageRequest(TickerQuery(workflow: workflow)),
+                now: stage.time
+            )
             try expect("its page", page, is: TickerPage())
         },
         StoreBehaviour("only the first ticker of a workflow names it") { stage in
             let ids = try await stage.add([PlannedStep("A"), PlannedStep("B", after: [.step(0)])])
             let wrong = WorkflowID(first: ids[1])
-            try expect("the workflow", await stage.store.workflow(wrong, now: stage.now), is: nil)
+            try expect("the workflow", await stage.store.workflow(wrong, now: stage.time), is: nil)
             try await stage.expectRefused(.unknownTicker, "cancelWorkflow by a second ticker") { stage in
-                _ = try await stage.store.cancelWorkflow(wrong, now: stage.now)
+                _ = try await stage.store.cancelWorkflow(wrong, now: stage.time)
             }
         },
     ]

@@ -44,7 +44,7 @@ extension StoreBehaviour {
             try await stage.advance(.seconds(60))
             try await stage.expectKept(parents + [id], "the parents of an open child")
             let run = try await stage.start("Child")
-            let results = try await stage.store.parents(of: run.lease, now: stage.now)
+            let results = try await stage.store.parents(of: run.lease, now: stage.time)
             try expect("its parents", results.map(\.ticker.id), is: parents)
             try await stage.succeed(run)
             try await stage.advance(.seconds(11))
@@ -74,7 +74,7 @@ extension StoreBehaviour {
                 let after = order == .oldestFirst ? ids[2] : ids[1]
                 let page = try await stage.store.tickers(
                     TickerPageRequest(.all, after: after, order: order),
-                    now: stage.now
+                    now: stage.time
                 )
                 try expect("the tickers behind", page.tickers.map(\.id), is: positions.map { ids[$0] })
                 let request = WorkflowPageRequest(.all, after: WorkflowID(first: after), order: order)
@@ -93,7 +93,7 @@ extension StoreStage {
     fileprivate mutating func expectKept(_ ids: [TickerID], _ what: String) async throws {
         _ = try await claiming(limit: 0)
         for id in ids {
-            let found = try await store.ticker(id, now: now)?.id
+            let found = try await store.ticker(id, now: time)?.id
             try expect("the ticker of \(what)", found, is: id)
         }
     }
@@ -101,11 +101,11 @@ extension StoreStage {
     fileprivate mutating func expectForgotten(_ ids: [TickerID]) async throws {
         _ = try await claiming(limit: 0)
         for id in ids {
-            try expect("what is forgotten", try await store.ticker(id, now: now), is: nil)
+            try expect("what is forgotten", try await store.ticker(id, now: time), is: nil)
             let workflow = WorkflowID(first: id)
-            try expect("the workflow that is forgotten", try await store.workflow(workflow, now: now), is: nil)
+            try expect("the workflow that is forgotten", try await store.workflow(workflow, now: time), is: nil)
             try await expectError(.unknownTicker, "an end that is forgotten") {
-                _ = try await store.ending(of: id, now: now)
+                _ = try await store.ending(of: id, now: time)
             }
             try await expectError(.unknownTicker, "a retry of what is forgotten") { _ = try await retry(id) }
         }

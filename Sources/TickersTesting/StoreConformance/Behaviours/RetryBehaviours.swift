@@ -28,7 +28,7 @@ extension StoreBehaviour {
             try expect("the answer", await stage.retry(id), is: .retried)
             let ticker = try await stage.ticker(id)
             try expect("the status", ticker.status, is: .pending)
-            try expect("the due time", ticker.due, is: stage.now)
+            try expect("the due time", ticker.due, is: stage.time)
             try expect("the attempts", [ticker.attempts, ticker.maxAttempts], is: [1, 3])
             try expect("the next attempt", await stage.start("Work").attempt, is: 2)
         },
@@ -68,7 +68,7 @@ extension StoreBehaviour {
         },
         StoreBehaviour("a retried ticker has what it made of its attempts in its history") { stage in
             let id = try await stage.add("Work").id
-            let start = stage.now
+            let start = stage.time
             let run = try await stage.start("Work")
             try await stage.advance()
             try await stage.fail(run)
@@ -82,7 +82,7 @@ extension StoreBehaviour {
             )
             try expect("the history", await stage.ticker(id).history, is: [first])
             try await stage.complete("Work")
-            let second = TickerAttempt(number: 2, startedAt: stage.now, endedAt: stage.now, outcome: .succeeded)
+            let second = TickerAttempt(number: 2, startedAt: stage.time, endedAt: stage.time, outcome: .succeeded)
             try expect("the history in the end", await stage.ticker(id).history, is: [first, second])
         },
     ]
@@ -109,7 +109,7 @@ extension StoreBehaviour {
             try expect("the statuses then", await stage.statuses(ids), is: [.succeeded, .pending, .waiting, .skipped])
             try await stage.complete("Next")
             try await stage.complete("Last")
-            try expect("the end", await stage.workflow(of: ids[0]).endedAt, is: stage.now)
+            try expect("the end", await stage.workflow(of: ids[0]).endedAt, is: stage.time)
         },
         StoreBehaviour("a join below a retried ticker keeps what its other parents have said") { stage in
             let ids = try await stage.add([
@@ -162,11 +162,11 @@ extension StoreBehaviour {
             try await stage.cancel(ids[3])
             let before = try await stage.ticker(ids[0])
             let workflow = WorkflowID(first: ids[0])
-            try expect("how many", await stage.store.retryWorkflow(workflow, now: stage.now), is: 2)
+            try expect("how many", await stage.store.retryWorkflow(workflow, now: stage.time), is: 2)
             let statuses: [TickerStatus] = [.succeeded, .pending, .waiting, .pending, .waiting, .scheduled]
             try expect("the statuses", await stage.statuses(ids), is: statuses)
             try expect("what was done", await stage.ticker(ids[0]), is: before)
-            try expect("how many at once again", await stage.store.retryWorkflow(workflow, now: stage.now), is: 0)
+            try expect("how many at once again", await stage.store.retryWorkflow(workflow, now: stage.time), is: 0)
         },
         StoreBehaviour("of a failed ticker and a failed one below it only the upper is retried") { stage in
             let ids = try await stage.add([
@@ -175,14 +175,14 @@ extension StoreBehaviour {
             try await stage.breakDown("Upper")
             try await stage.breakDown("Lower")
             let workflow = WorkflowID(first: ids[0])
-            try expect("how many", await stage.store.retryWorkflow(workflow, now: stage.now), is: 1)
+            try expect("how many", await stage.store.retryWorkflow(workflow, now: stage.time), is: 1)
             try expect("the statuses", await stage.statuses(ids), is: [.pending, .waiting])
         },
         StoreBehaviour("a workflow that succeeded is left alone") { stage in
             let id = try await stage.add("Work").id
             try await stage.complete("Work")
             let before = try await stage.everything()
-            let retried = try await stage.store.retryWorkflow(WorkflowID(first: id), now: stage.now)
+            let retried = try await stage.store.retryWorkflow(WorkflowID(first: id), now: stage.time)
             try expect("how many", retried, is: 0)
             try expect("the tickers", await stage.everything(), is: before)
         },

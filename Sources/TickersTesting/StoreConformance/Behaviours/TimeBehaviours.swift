@@ -4,7 +4,7 @@ extension StoreBehaviour {
     /// When tickers are due.
     static let times: [StoreBehaviour] = [
         StoreBehaviour("nothing is claimed early, not by a microsecond") { stage in
-            let due = stage.now.advanced(by: .microseconds(1))
+            let due = stage.time.advanced(by: .microseconds(1))
             try await stage.add("Work", due: .at(due))
             let early = try await stage.claiming()
             try expect("what is claimed", early.runs.count, is: 0)
@@ -16,7 +16,7 @@ extension StoreBehaviour {
         },
         StoreBehaviour("a delay is rounded up to a whole microsecond") { stage in
             let id = try await stage.add("Work", due: .after(.nanoseconds(1_001))).id
-            let due = stage.now.advanced(by: .microseconds(2))
+            let due = stage.time.advanced(by: .microseconds(2))
             try expect("the due time", await stage.ticker(id).due, is: due)
         },
         StoreBehaviour("a child is due at the latest of its instant, its release, and its release plus its delay") {
@@ -30,7 +30,7 @@ extension StoreBehaviour {
                 PlannedStep("Both, delay later", after: [.step(0)], due: .at(stage.instant(4)).after(.seconds(3))),
                 PlannedStep("Both, instant later", after: [.step(0)], due: .at(stage.instant(9)).after(.seconds(3))),
             ])
-            let start = stage.now
+            let start = stage.time
             try await stage.advance(.seconds(2))
             try await stage.complete("Parent")
             for (id, seconds) in zip(ids[1...], [2, 2, 10, 5, 5, 9]) {
@@ -72,11 +72,11 @@ extension StoreBehaviour {
             try expect("what is claimed 285 years later", await stage.claimed(), is: [])
             try expect("the answer to cancel", await stage.cancel(never), is: .cancelled)
             let ticker = try await stage.ticker(never)
-            try expect("its creation and end", [ticker.createdAt, ticker.endedAt], is: [StoreStage.start, stage.now])
+            try expect("its creation and end", [ticker.createdAt, ticker.endedAt], is: [StoreStage.start, stage.time])
         },
         StoreBehaviour("what is due at once is not held by a clock that is set back") { stage in
             try await stage.add("At once")
-            try await stage.add("At an instant", due: .at(stage.now))
+            try await stage.add("At an instant", due: .at(stage.time))
             try await stage.advance(.seconds(-3_600))
             try expect("what is claimed", await stage.claimed(), is: ["At once"])
             try await stage.advance(.seconds(3_600))

@@ -23,7 +23,7 @@ extension StoreBehaviour {
             try expect("what is claimed", await stage.claimed(), is: ["Below"])
             for id in ids[..<3] {
                 let name = try await stage.ticker(id).function
-                try await stage.check(id, ended: .skipped, .expired, at: stage.now, name)
+                try await stage.check(id, ended: .skipped, .expired, at: stage.time, name)
             }
         },
         StoreBehaviour("an expiry after the due time does not run while parents are undecided") { stage in
@@ -38,10 +38,10 @@ extension StoreBehaviour {
             try await stage.advance(.seconds(4))
             _ = try await stage.claiming(limit: 0)
             try await stage.check(ids[1], is: .pending, "the child within its time")
-            try await stage.check(ids[2], ended: .skipped, .expired, at: stage.now, "the one due earlier")
+            try await stage.check(ids[2], ended: .skipped, .expired, at: stage.time, "the one due earlier")
             try await stage.advance()
             try expect("what is claimed", await stage.claimed(), is: [])
-            try await stage.check(ids[1], ended: .skipped, .expired, at: stage.now, "the child")
+            try await stage.check(ids[1], ended: .skipped, .expired, at: stage.time, "the child")
         },
         StoreBehaviour("only the first start counts for an expiry") { stage in
             let expiry = TickerExpiry.at(stage.instant(5))
@@ -103,7 +103,7 @@ extension StoreBehaviour {
             for (ids, run) in zip(workflows, runs) {
                 let expected: [TickerStatus] = [.succeeded, .running, .cancelled, .cancelled]
                 try expect("the statuses", await stage.statuses(ids), is: expected)
-                try await stage.check(ids[2], ended: .cancelled, .workflowDeadline, at: stage.now, "what waited")
+                try await stage.check(ids[2], ended: .cancelled, .workflowDeadline, at: stage.time, "what waited")
                 try expect("the answer to what ran", await stage.fail(run), is: .ended(.cancelled))
                 try await stage.check(ids[1], ended: .cancelled, .workflowDeadline, "what ran")
             }
@@ -129,7 +129,7 @@ extension StoreBehaviour {
             try await stage.complete("Work")
             try await stage.advance(.seconds(10))
             _ = try await stage.claiming(limit: 0)
-            try await stage.check(child, ended: .cancelled, .workflowDeadline, at: stage.now, "what joined")
+            try await stage.check(child, ended: .cancelled, .workflowDeadline, at: stage.time, "what joined")
         },
     ]
 
@@ -179,7 +179,7 @@ extension StoreBehaviour {
                     id,
                     ended: .cancelled,
                     .workflowFailed(ids[3]),
-                    at: stage.now,
+                    at: stage.time,
                     "what had not started"
                 )
             }

@@ -37,7 +37,7 @@ extension StoreBehaviour {
             let second = try await stage.add("Work", keyed("k", .replace))
             try expect("whether the second was there", second.isExisting, is: false)
             let reason = EndReason.replaced(by: second.id)
-            try await stage.check(first, ended: .cancelled, reason, at: stage.now, "the first")
+            try await stage.check(first, ended: .cancelled, reason, at: stage.time, "the first")
             try await stage.check(second.id, is: .pending, "the second")
             try expect("who holds the key", await stage.add("Work", keyed("k")).id, is: second.id)
             let run = try await stage.start("Work")
@@ -164,7 +164,7 @@ extension StoreBehaviour {
             try await stage.advance()
             let second = try await stage.add(NewWorkflow(steps: steps, options: unique(.replace)))
             let reason = EndReason.replaced(by: second.tickers[0])
-            for id in first.tickers { try await stage.check(id, ended: .cancelled, reason, at: stage.now, "a ticker") }
+            for id in first.tickers { try await stage.check(id, ended: .cancelled, reason, at: stage.time, "a ticker") }
             let run = try await stage.start("A")
             try await stage.expectRefused(.uniqueKeyInUse, "replacing what has started") { stage in
                 try await stage.add(steps, options: unique(.replace))

@@ -73,8 +73,8 @@ extension RandomPlay {
         return isPossible ? nil : "ticker \(index) needs \(missing) of \(undecided.count) open edges"
     }
 
-    /// What is compared when there is nothing left to do: that all has ended, that every start is in a history, and that the
-    /// workflow's status, told by the rows, is the one told by the snapshots.
+    /// What is compared when there is nothing left to do: that all has ended, that every start is in a history, and that
+    /// the workflow's status, told by the rows, is the one told by the snapshots.
     package mutating func endMismatch(_ view: View, overviews: [WorkflowOverview]) -> String? {
         let stuck = ids.indices.filter { !model.states[$0].isEnd }
         guard stuck.isEmpty else { return report("tickers \(stuck) are stuck") }

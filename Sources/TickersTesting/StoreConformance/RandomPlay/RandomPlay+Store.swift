@@ -48,9 +48,9 @@ extension RandomPlay {
 }
 
 extension StoreConformance {
-    /// Plays a random workflow with a random fate on a store that has just been made, and compares every step with a second
-    /// telling of the rules that shares no code with any store: joins, edge policies, handlers' children, cancellations, late
-    /// reports, and retries by hand.
+    /// Plays a random workflow with a random fate on a store that has just been made, and compares every step with a
+    /// second telling of the rules that shares no code with any store: joins, edge policies, handlers' children,
+    /// cancellations, late reports, and retries by hand.
     ///
     /// - Parameters:
     ///   - seed: What the workflow and its fate follow from. A few hundred seeds are worth trying, in some seconds.

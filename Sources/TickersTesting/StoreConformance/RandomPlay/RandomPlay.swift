@@ -55,7 +55,7 @@ package struct RandomPlay {
     private enum Phase {
         case opening
         case wild(stepsLeft: Int)
-        /// Every run ends for good, so tickers with one end each must come to rest in as many rounds as there are tickers.
+        /// Every run ends for good, so tickers with one end each must come to rest in as many rounds as there are.
         case closing(roundsLeft: Int)
         case over
     }

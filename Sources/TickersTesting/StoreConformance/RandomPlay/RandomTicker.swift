@@ -1,4 +1,4 @@
-import Tickers
+package import Tickers
 
 /// One ticker of a random graph with everything that was planned for it.
 struct RandomTicker: Sendable {
@@ -64,7 +64,7 @@ extension RandomTicker {
 }
 
 extension RunCondition {
-    static func random(_ random: inout SeededGenerator) -> RunCondition {
+    package static func random(_ random: inout SeededGenerator) -> RunCondition {
         allCases[Int.random(in: 0..<allCases.count, using: &random)]
     }
 }

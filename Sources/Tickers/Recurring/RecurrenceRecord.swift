@@ -1,0 +1,172 @@
+/// What a store keeps of one recurrence.
+public struct RecurrenceRecord: Sendable, Hashable, Codable {
+    package let name: String
+    package let createdAt: Timestamp
+    /// What code has said last.
+    package var declared: RecurrenceDefinition
+    /// What counts: what code has said, with what an operator has changed.
+    package var definition: RecurrenceDefinition
+    package var cursor: RecurrenceCursor
+    /// When to look at it again; `nil` when nothing will come.
+    package var next: Timestamp?
+    /// Changes with every change, so that a decision that was made about an older state is refused.
+    package var revision: Int64 = 0
+    /// The latest occurrence that was created.
+    package var latest: Latest?
+    /// The workflows of occurrences that have not ended, in the order in which they were created.
+    package var unfinished: [WorkflowID] = []
+    /// The occurrence that waits for them, under `queueOne`.
+    package var waiting: PlannedOccurrence?
+    /// Occurrences that came while an earlier one had not ended, and were not run.
+    package var overlapped = 0
+    /// Occurrences that were missed and not created.
+    package var passedOver = 0
+    /// Why the latest occurrence could not be created; `nil` when it could.
+    package var problem: String?
+
+    package struct Latest: Sendable, Hashable, Codable {
+        package let instant: Timestamp
+        package let workflow: WorkflowID
+    }
+
+    package init(name: String, definition: RecurrenceDefinition, now: Timestamp) {
+        self.name = name
+        createdAt = now
+        declared = definition
+        self.definition = definition
+        cursor = RecurrenceCursor(addedAt: now)
+        next = cursor.next(at: now, definition.rule)
+    }
+
+    /// Code declares it again.
+    ///
+    /// - Parameter isReplacing: Whether what an operator has changed is overwritten.
+    package mutating func wasDeclared(_ new: RecurrenceDefinition, replacing isReplacing: Bool, now: Timestamp) {
+        let merged = isReplacing ? new : definition.taking(new, over: declared)
+        declared = new
+        if isReplacing, cursor.isPaused { resumed(now: now) }
+        wasUpdated(merged, now: now)
+    }
+
+    /// An operator has changed it. A new rule counts from now on.
+    package mutating func wasUpdated(_ new: RecurrenceDefinition, now: Timestamp) {
+        guard new != definition else { return }
+        let isNewRule = new.rule != definition.rule
+        definition = new
+        if isNewRule { cursor.ruleChanged(at: now) }
+        changed(now: now)
+    }
+
+    package mutating func paused(now: Timestamp) {
+        guard !cursor.isPaused else { return }
+        cursor.paused()
+        changed(now: now)
+    }
+
+    package mutating func resumed(now: Timestamp) {
+        guard cursor.isPaused else { return }
+        cursor.resumed(at: now)
+        changed(now: now)
+    }
+
+    /// One of its workflows has ended. One that waits may start then.
+    package mutating func ended(_ workflow: WorkflowID, now: Timestamp) {
+        unfinished.removeAll { $0 == workflow }
+        if unfinished.isEmpty, waiting != nil, !cursor.isPaused {
+            next = now
+            revision += 1
+        }
+    }
+
+    /// One of its workflows has been opened again.
+    package mutating func reopened(_ workflow: WorkflowID) {
+        if !unfinished.contains(workflow) { unfinished.append(workflow) }
+    }
+
+    private mutating func changed(now: Timestamp) {
+        revision += 1
+        next = cursor.next(at: now, definition.rule)
+    }
+}
+
+/// What is done to a recurrence by a call.
+public enum RecurrenceChange: Sendable {
+    /// Stores it, or declares it again.
+    case declare(RecurrenceDefinition, replacing: Bool)
+    case update(RecurrenceDefinition)
+    case pause
+    case resume
+    /// Cancels what has not started of its occurrences.
+    case remove
+}
+
+/// Which recurrences a scheduler can create occurrences of.
+public struct RecurrenceServing: Sendable {
+    package var functions: Set<String>
+    package var templates: Set<String>
+
+    package init(functions: Set<String>, templates: Set<String>) {
+        self.functions = functions
+        self.templates = templates
+    }
+
+    package func serves(_ definition: RecurrenceDefinition) -> Bool {
+        switch definition.target {
+        case .function(let function): functions.contains(function.name)
+        case .workflow(let template): templates.contains(template)
+        }
+    }
+}
+
+/// Recurrences whose time has come.
+public struct DueRecurrences: Sendable {
+    package var records: [RecurrenceRecord] = []
+    /// When the next of the others comes.
+    package var next: Timestamp?
+    /// Whether one has passed over occurrences of late, which come again if the clock goes back.
+    package var mayComeAgain = false
+
+    package init() {}
+}
+
+/// One step of a recurrence: what was decided about it, by its state of one revision.
+public struct RecurrenceStep: Sendable {
+    /// An occurrence with what it runs.
+    package struct Created: Sendable {
+        package var planned: PlannedOccurrence
+        package var workflow: NewWorkflow
+
+        package init(planned: PlannedOccurrence, workflow: NewWorkflow) {
+            self.planned = planned
+            self.workflow = workflow
+        }
+    }
+
+    package var name: String
+    package var revision: Int64
+    package var cursor: RecurrenceCursor
+    package var next: Timestamp?
+    package var created: [Created]
+    package var passedOver: Int
+    package var problem: String?
+    /// Whether the one that waits is among those created, or given up.
+    package var takesWaiting: Bool
+
+    package init(of record: RecurrenceRecord) {
+        name = record.name
+        revision = record.revision
+        cursor = record.cursor
+        next = record.next
+        created = []
+        passedOver = 0
+        takesWaiting = false
+    }
+}
+
+/// What became of a step.
+public enum RecurrenceStepResult: Sendable {
+    /// The workflows that were stored; those of occurrences that did not run, or wait, are missing.
+    case taken([WorkflowID])
+    /// The recurrence has changed since, or is gone: nothing was done.
+    case outdated
+}

@@ -1,0 +1,41 @@
+import Foundation
+import Tickers
+import TickersSQLite
+import TickersSQLiteTesting
+
+extension FaultyDisk {
+    /// The name of the database on every disk here.
+    static let database = "app.db"
+
+    /// A disk with the files as they are now: what a process leaves behind that is killed at this moment.
+    func asLeftBehind() -> FaultyDisk {
+        let copy = FaultyDisk()
+        for file in [Self.database, "\(Self.database)-wal"] {
+            if let contents = contents(of: file) { copy.write(contents, to: file) }
+        }
+        return copy
+    }
+
+    func store(
+        clock: any TickerClock,
+        durability: Durability = .full,
+        retention: Retention = .diskDefault,
+        faults: SQLiteFaults? = nil
+    ) throws -> SQLiteTickerStore {
+        try SQLiteTickerStore(
+            path: Self.database,
+            durability: durability,
+            retention: retention,
+            seed: 1,
+            clock: clock,
+            vfs: name,
+            faults: faults
+        )
+    }
+
+    /// What is wrong with the file.
+    func problems() throws -> [String] { try StoreInspection.problems(of: Self.database, on: self) }
+}
+
+/// Whether the long form of a sweep is asked for: `TICKERS_LONG=1`.
+let isLongRun = ProcessInfo.processInfo.environment["TICKERS_LONG"] == "1"
