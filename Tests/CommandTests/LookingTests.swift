@@ -171,12 +171,12 @@ struct LookingTests {
         arguments: [
             ("charge_2", "Charge failed in attempt 2 of 2: the card was declined.\n"),
             ("mail___2", "Mail was skipped: Charge failed.\n"),
-            ("sweep__3", "Sweep is due in 57 min 24 s, at 2026-01-01T01:00:38.000000Z.\n"),
+            ("sweep__3", "Sweep is due in 58 min, at 2026-01-01T01:00:36.000000Z.\n"),
             (
                 "report_3",
                 """
                 Report waits for its parents: one more of them has to say yes.
-                - waits for Sweep to succeed, fail or be cancelled; it is scheduled, due in 57 min 24 s
+                - waits for Sweep to succeed, fail or be cancelled; it is scheduled, due in 58 min
 
                 """
             ),
@@ -222,7 +222,7 @@ struct LookingTests {
         #expect(
             lines[3...].joined(separator: "\n") == """
                   tickers   10
-                  pending   the longest for 2 min 36 s: Sweep
+                  pending   the longest for 2 min: Sweep
                   paused    mail
 
                 FUNCTION   WAITING  PENDING  SUCCEEDED  FAILED  SKIPPED
