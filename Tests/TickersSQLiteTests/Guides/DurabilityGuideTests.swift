@@ -10,11 +10,18 @@ import TickersTesting
 struct DurabilityGuideTests {
     private struct Torn: Error {}
 
+    /// What was said, in order.
+    private final class Notes: Sendable {
+        private let all = Mutex<[String]>([])
+        var lines: [String] { all.withLock(\.self) }
+        func note(_ line: String) { all.withLock { $0.append(line) } }
+    }
+
     @Test("a store that is opened again says what it found, and its scheduler finishes the rest")
     func open() async throws {
         let scratch = try Scratch()
         let clock = VirtualClock()
-        let notes = Mutex<[String]>([])
+        let notes = Notes()
         try await clock.run {
             let store = try SQLiteTickerStore(path: scratch.path(), clock: clock)
             let before = Scheduler(functions: FunctionRegistry(), store: store, clock: clock, options: .addingOnly)
@@ -26,15 +33,13 @@ struct DurabilityGuideTests {
             let (path, ready) = (scratch.path(), functions)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
-                    try await DurabilityGuide.run(ready, path: path, clock: clock) { text in
-                        notes.withLock { $0.append(text) }
-                    }
+                    try await DurabilityGuide.run(ready, path: path, clock: clock) { notes.note($0) }
                 }
                 try await clock.sleep(for: .seconds(61))
                 group.cancelAll()
                 try await group.waitForAll()
             }
-            #expect(notes.withLock(\.self) == ["1 tickers had not ended, 0 attempts are made again"])
+            #expect(notes.lines == ["1 tickers had not ended, 0 attempts are made again"])
             let file = scratch.path("\(letter.id).txt")
             #expect(FileManager.default.contents(atPath: file) == Data("Dear Ada".utf8))
         }
@@ -43,11 +48,10 @@ struct DurabilityGuideTests {
     @Test("a file that another store has is refused with a sentence that names it")
     func locked() async throws {
         let scratch = try Scratch()
-        let notes = Mutex<[String]>([])
-        func note(_ text: String) { notes.withLock { $0.append(text) } }
-        let first = try #require(try DurabilityGuide.open(scratch.path(), note: note))
-        #expect(try DurabilityGuide.open(scratch.path(), note: note) == nil)
-        #expect(notes.withLock { $0.count == 1 && $0[0].contains(first.path) })
+        let notes = Notes()
+        let first = try #require(try DurabilityGuide.open(scratch.path(), note: notes.note))
+        #expect(try DurabilityGuide.open(scratch.path(), note: notes.note) == nil)
+        #expect(notes.lines.count == 1 && notes.lines[0].contains(first.path))
         try await first.close()
     }
 
