@@ -21,7 +21,7 @@ struct Stats: Command {
     }
 
     private func look(_ store: OpenStore) async throws -> Picture {
-        let now = store.now
+        let now = store.wall
         let statistics = try await store.store.statistics(now: now)
         return Picture(lines: lines(of: statistics, now: now), json: json(of: statistics))
     }
