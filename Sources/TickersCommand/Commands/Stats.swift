@@ -6,7 +6,7 @@ struct Stats: Command {
     static let name = "stats"
     static let summary = "Counts tickers by function and status, and tells the size of the file"
     static let operands = ""
-    static let details = "Looks at every ticker once: a second or so for a million of them."
+    static let details = "Looks at every ticker once, which takes some seconds for a million of them."
     static let options: [CommandOption] = [.watch]
 
     private let pause: Duration?
