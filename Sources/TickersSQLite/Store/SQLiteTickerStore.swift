@@ -105,11 +105,13 @@ public actor SQLiteTickerStore: TickerStore {
     /// - Throws: ``TickerError``: `storeCannotOpen`, `storeNotADatabase`, `storeCorrupt`, `storeSchemaTooNew`, `storeFailed`.
     public init(reading path: String, clock: any TickerClock = SystemClock()) throws {
         let connection = try SQLiteConnection(path: path, access: .readOnly)
-        guard try Schema.version(of: connection) == Schema.version else {
-            throw TickerError.storeCannotOpen(
-                path: path,
-                "no store has been opened on it, or only one of an older version"
-            )
+        let found = try Schema.version(of: connection)
+        guard found == Schema.version else {
+            let reason =
+                found == 0
+                ? "no store has been opened on it yet"
+                : "it has schema \(found), which a store brings to \(Schema.version) when it is opened to write; do that first"
+            throw TickerError.storeCannotOpen(path: path, reason)
         }
         set = WorkingSet(connection, retention: .diskDefault, seed: 0)
         self.path = connection.path
