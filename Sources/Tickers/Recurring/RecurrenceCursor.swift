@@ -102,8 +102,8 @@ public struct RecurrenceCursor: Sendable, Hashable, Codable {
 
     /// Whether something was passed over that comes again if the clock goes back within a day.
     package func mayComeAgain(now: Timestamp) -> Bool {
-        guard let passedOver, !isPaused else { return false }
-        return now.since(passedOver.before) < .seconds(86_400)
+        guard let latest = passedOver.last, !isPaused else { return false }
+        return now.since(latest.before) < .seconds(86_400)
     }
 
     private mutating func startOver(at now: Timestamp) {
