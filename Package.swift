@@ -46,7 +46,7 @@ let package = Package(
         .target(name: "CFaultyDisk", dependencies: ["CSQLite"]),
         .target(
             name: "TickersSQLiteTesting",
-            dependencies: ["Tickers", "TickersSQLite", "CFaultyDisk"],
+            dependencies: ["Tickers", "TickersSQLite", "TickersTesting", "CFaultyDisk"],
             swiftSettings: settings
         ),
         .target(name: "TickersTesting", dependencies: ["Tickers"], swiftSettings: settings),
@@ -69,10 +69,15 @@ let package = Package(
             path: "Tests/CrashSweep",
             swiftSettings: settings
         ),
-        .testTarget(name: "TickersTests", dependencies: ["Tickers", "TickersTesting"], swiftSettings: settings),
+        .testTarget(
+            name: "TickersTests",
+            dependencies: ["Tickers", "TickersSQLiteTesting", "TickersTesting"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "TickersSQLiteTests",
             dependencies: ["Tickers", "TickersSQLite", "TickersSQLiteTesting", "TickersTesting", "CSQLite"],
+            exclude: ["Fixtures"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -80,7 +85,11 @@ let package = Package(
             dependencies: ["Tickers", "TickersCommand", "TickersSQLite", "TickersTesting"],
             swiftSettings: settings
         ),
-        .testTarget(name: "SeedTests", dependencies: ["Tickers", "TickersTesting"], swiftSettings: settings),
+        .testTarget(
+            name: "SeedTests",
+            dependencies: ["Tickers", "TickersSQLiteTesting", "TickersTesting"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ] + samples,
     swiftLanguageModes: [.v6]

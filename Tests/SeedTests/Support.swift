@@ -1,6 +1,7 @@
 import Synchronization
 import Testing
 import Tickers
+import TickersSQLiteTesting
 import TickersTesting
 
 /// What a job of these tests is told to do. A text alone is the name of one that succeeds at once.
@@ -112,7 +113,7 @@ struct Stage: Sendable {
 
 extension StoreKind {
     /// The stores over which these tests run, one after the other by seed.
-    static let everyday: [StoreKind] = [.memory, .memoryEncoded]
+    static let everyday: [StoreKind] = [.memory, .memoryEncoded, .sqlite]
 }
 
 /// Plays `body` in virtual time, once per seed, on a stage of its own with the store whose turn it is.

@@ -14,4 +14,7 @@ public enum StoreConformance {
 
     /// What a store forgets and what it keeps. Each needs a store with the retention that it names.
     public static let retentionBehaviours: [StoreBehaviour] = StoreBehaviour.retention
+
+    /// What a store does that keeps recurrences; others refuse them.
+    public static let recurrenceBehaviours: [StoreBehaviour] = StoreBehaviour.recurrences
 }

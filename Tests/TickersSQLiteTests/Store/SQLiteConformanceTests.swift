@@ -6,7 +6,9 @@ import TickersTesting
 /// What every store has to do, of the one in a file.
 @Suite("The store in a file does what every store has to")
 struct SQLiteConformanceTests {
-    static let behaviours = StoreConformance.behaviours + StoreConformance.retentionBehaviours
+    static let behaviours =
+        StoreConformance.behaviours + StoreConformance.retentionBehaviours
+        + StoreConformance.recurrenceBehaviours
 
     @Test("it behaves", arguments: behaviours)
     func behaves(_ behaviour: StoreBehaviour) async throws {

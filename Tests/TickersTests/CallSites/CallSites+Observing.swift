@@ -67,7 +67,8 @@ extension CallSites {
             switch attempt.outcome {
             case .failed(let failure): lines.append("\(attempt.number): \(failure.message), after \(length)")
             case .running: lines.append("\(attempt.number): runs")
-            case .succeeded, .snoozed, .givenBack, .cancelled: lines.append("\(attempt.number): \(attempt.outcome)")
+            case .succeeded, .snoozed, .givenBack, .crashed, .cancelled:
+                lines.append("\(attempt.number): \(attempt.outcome)")
             }
         }
         // end snippet

@@ -5,7 +5,10 @@ import TickersTesting
 /// What every store has to do, of the one in memory. The one that encodes is checked by `OwnStoreTests`.
 @Suite("The store in memory does what every store has to")
 struct MemoryConformanceTests {
-    @Test("it behaves", arguments: StoreConformance.behaviours + StoreConformance.retentionBehaviours)
+    static let behaviours =
+        StoreConformance.behaviours + StoreConformance.retentionBehaviours + StoreConformance.recurrenceBehaviours
+
+    @Test("it behaves", arguments: behaviours)
     func behaves(_ behaviour: StoreBehaviour) async throws {
         let retention = behaviour.retention ?? .memoryDefault
         try await behaviour.check { MemoryTickerStore(retention: retention, seed: 7) }
@@ -43,7 +46,7 @@ struct MemoryConformanceTests {
 
     @Test("no two behaviours have one name")
     func names() {
-        let names = (StoreConformance.behaviours + StoreConformance.retentionBehaviours).map(\.name)
+        let names = Self.behaviours.map(\.name)
         #expect(Set(names).count == names.count)
     }
 }

@@ -17,6 +17,7 @@ struct AttemptHistoryTests {
                 case .failed(let failure): "failed: \(failure.message)"
                 case .snoozed: "snoozed"
                 case .givenBack: "given back"
+                case .crashed: "crashed"
                 case .cancelled: "cancelled"
                 }
             return "\(attempt.number), \(length), \(outcome)"

@@ -1,6 +1,7 @@
 import Synchronization
 import Testing
 import Tickers
+import TickersSQLiteTesting
 import TickersTesting
 
 /// Collects what handlers did, in order.

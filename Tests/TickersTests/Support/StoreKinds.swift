@@ -1,8 +1,9 @@
+import TickersSQLiteTesting
 import TickersTesting
 
 extension StoreKind {
     /// The stores over which the tests of the engine run, one after the other by seed.
-    static let everyday: [StoreKind] = [.memory, .memoryEncoded]
+    static let everyday: [StoreKind] = [.memory, .memoryEncoded, .sqlite]
     /// Those of them that keep bytes.
-    static let encoding: [StoreKind] = [.memoryEncoded]
+    static let encoding: [StoreKind] = [.memoryEncoded, .sqlite]
 }

@@ -82,6 +82,8 @@ extension TickerTable {
             workflows[workflow].first = ref
         } else {
             tickers[last].nextInWorkflow = ref
+            // One that was a lone ticker is one no more.
+            noteChange(ofWorkflow: workflow)
         }
         workflows[workflow].last = ref
         tickerOpened(in: workflow, now: now)
