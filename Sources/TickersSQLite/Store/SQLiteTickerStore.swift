@@ -35,6 +35,8 @@ public actor SQLiteTickerStore: TickerStore {
     private var isStale = false
     private var isClosed = false
     private var toldLook: Timestamp?
+    /// How many transactions calls have been written in.
+    package private(set) var commitCount = 0
 
     /// Its calls run on a thread of its own.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
@@ -137,6 +139,9 @@ public actor SQLiteTickerStore: TickerStore {
         try set.file.connection.close()
     }
 
+    /// How many tickers are held in memory.
+    package var heldCount: Int { set.table.counts.open + set.table.counts.ended }
+
     // MARK: Calls
 
     /// Runs a call that changes something, and answers once that has been committed.
@@ -214,6 +219,7 @@ public actor SQLiteTickerStore: TickerStore {
         guard !isClosed, !isReadOnly, !isStale else { return false }
         guard set.hasChanges || !set.touched.isEmpty || !answers.isEmpty else { return false }
         do {
+            if set.hasChanges { commitCount += 1 }
             let finished = try set.commit(now: latest)
             let answered = answers
             answers = []
