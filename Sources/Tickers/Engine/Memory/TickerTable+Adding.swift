@@ -76,6 +76,8 @@ extension TickerTable {
             workflows[workflow].first = ref
         } else {
             tickers[last].nextInWorkflow = ref
+            // One ticker by itself has no row of its workflow's; with the second one it gets one.
+            noteChange(ofWorkflow: workflow)
         }
         workflows[workflow].last = ref
         tickerOpened(in: workflow, now: now)
