@@ -64,7 +64,7 @@ struct OpenStore: Sendable {
         scheduler = Scheduler(functions: FunctionRegistry(), store: store, clock: clock, options: options)
     }
 
-    var now: Timestamp { clock.wall }
+    var wall: Timestamp { clock.wall }
 
     /// The one ticker whose id begins or ends so.
     func id(_ text: String) async throws -> TickerID {

@@ -10,7 +10,7 @@ protocol Scenario: Sendable {
     var quickCount: Int { get }
 
     /// Measures, and checks that what was to be done has been done.
-    func run(_ settings: Settings) async throws -> Report
+    func run(_ settings: Settings) async throws -> [Report]
 }
 
 extension Scenario {
@@ -21,7 +21,7 @@ extension Scenario {
 struct Settings: Sendable {
     /// How many tickers, tasks or steps.
     var count: Int
-    /// How often throughput is measured; the median counts.
+    /// How often it is measured; the median counts.
     var rounds: Int
     /// Whether to be done sooner at the price of noise.
     var isQuick: Bool
@@ -36,11 +36,21 @@ enum Scenarios {
         ChainScenario(),
         LatencyScenario(),
         LatenessScenario(),
+        CrowdedLatenessScenario(),
+        MemoryScenario(),
+        GrowthScenario(),
+        IdleScenario(),
         RetentionScenario(),
         FanScenario(),
         CyclesScenario(),
         DurableScenario(),
         DurableSingleScenario(),
+        DurableFanScenario(),
+        DurableHistoryScenario(),
+        DurableOpeningScenario(),
+        ScalingScenario(),
+        CallersScenario(),
+        FairnessScenario(),
         CronScenario(),
     ]
 }

@@ -17,7 +17,7 @@ extension TickerExplanation: CustomStringConvertible {
             let when = "due in \(due.since(askedAt).inWords), at \(due)."
             guard ticker.status == .retrying, let failure = ticker.failure else { return "\(name) is \(when)" }
             let attempt = "attempt \(ticker.attempts) of \(ticker.maxAttempts)"
-            return "\(name) failed in \(attempt): \(failure.message). The next one is \(when)"
+            return "\(name) failed in \(attempt): \(failure.message.asSentence) The next one is \(when)"
         case .waitsForPlace(let reasons):
             guard !reasons.isEmpty else { return "\(name) is due and starts when it is its turn." }
             return "\(name) is due and has not started: \(reasons.map(\.description).joined(separator: "; "))."
@@ -25,7 +25,7 @@ extension TickerExplanation: CustomStringConvertible {
             let attempt = "attempt \(ticker.attempts) of \(ticker.maxAttempts)"
             return "\(name) has been running for \(askedAt.since(start).inWords), in \(attempt)."
         case .ended(let reason, let culprit):
-            return "\(name) \(ticker.status.asEnd)\(because(reason, culprit))."
+            return "\(name) \(ticker.status.asEnd)\(because(reason, culprit))".asSentence
         }
     }
 
@@ -34,6 +34,11 @@ extension TickerExplanation: CustomStringConvertible {
         guard ticker.status == .failed, let failure = ticker.failure else { return "" }
         return " in attempt \(ticker.attempts) of \(ticker.maxAttempts): \(failure.message)"
     }
+}
+
+extension String {
+    /// With a full stop, unless it has one already, as messages of errors may.
+    fileprivate var asSentence: String { hasSuffix(".") ? self : self + "." }
 }
 
 extension TickerExplanation.Edge: CustomStringConvertible {

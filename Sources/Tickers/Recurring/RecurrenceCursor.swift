@@ -5,7 +5,7 @@
 /// returned, all in one transaction. Then this holds:
 ///
 /// - **Never twice.** An instant that a cursor has returned it never returns again, whatever the clock reads
-///   afterwards: everything up to ``through`` is decided, but for what ``passedOver`` still leaves open. With the name
+///   afterwards: everything up to ``through`` is decided, but for what was passed over. With the name
 ///   of the recurrence the instant is the identity of its occurrence.
 /// - **Idempotent.** Asked again at the same time, it returns nothing, and stays as it is.
 /// - **Bounded.** Whatever lies between two calls, a second or ten years, what is created is bounded by the policy,
@@ -33,8 +33,8 @@ public struct RecurrenceCursor: Sendable, Hashable, Codable {
     public private(set) var missed = 0
     /// Whether it rests.
     public private(set) var isPaused = false
-    /// What was passed over last, on the way to `through`: it comes again if the clock goes back that far.
-    var passedOver: PassedOver?
+    /// What was passed over on the way to `through`, in order: it comes again if the clock goes back that far.
+    private var passedOver: [PassedOver] = []
 
     /// A recurrence that is added at `instant`: its first occurrence is later.
     public init(addedAt instant: Timestamp) {
@@ -64,12 +64,10 @@ public struct RecurrenceCursor: Sendable, Hashable, Codable {
             let window = Window(after: through, through: now)
             through = now
             plan = decide(window, at: now, rule, policy, watchedSince)
-        } else if let open = passedOver, open.after < now, open.after < open.before {
-            let window = Window(after: open.after, through: min(now, open.before.justBefore))
-            if window.after < window.through {
-                passedOver = PassedOver(after: window.through, before: open.before)
-                plan = decide(window, at: now, rule, policy, watchedSince)
-            }
+        } else if let index = passedOver.firstIndex(where: { $0.after < now && now < $0.before }) {
+            let open = passedOver[index]
+            passedOver[index].after = now
+            plan = decide(Window(after: open.after, through: now), at: now, rule, policy, watchedSince)
         }
         checkInvariants()
         plan.next = hasReachedMaximum(of: rule) ? nil : next(at: now, rule)
@@ -79,10 +77,8 @@ public struct RecurrenceCursor: Sendable, Hashable, Codable {
     /// When to look again if nothing else happens; `nil` when no occurrence will come.
     package func next(at now: Timestamp, _ rule: RecurrenceRule) -> Timestamp? {
         guard !isPaused, !hasReachedMaximum(of: rule) else { return nil }
-        if let open = passedOver, now < open.before, let next = rule.next(after: max(now, open.after)),
-            next < open.before
-        {
-            return next
+        for open in passedOver where now < open.before {
+            if let next = rule.next(after: max(now, open.after)), next < open.before { return next }
         }
         return rule.next(after: through)
     }
@@ -106,21 +102,23 @@ public struct RecurrenceCursor: Sendable, Hashable, Codable {
 
     /// Whether something was passed over that comes again if the clock goes back within a day.
     package func mayComeAgain(now: Timestamp) -> Bool {
-        guard let passedOver, !isPaused else { return false }
-        return now.since(passedOver.before) < .seconds(86_400)
+        guard let latest = passedOver.last, !isPaused else { return false }
+        return now.since(latest.before) < .seconds(86_400)
     }
 
     private mutating func startOver(at now: Timestamp) {
         through = max(through, now)
         missed = 0
-        passedOver = nil
+        passedOver = []
     }
 
     private func hasReachedMaximum(of rule: RecurrenceRule) -> Bool { rule.maximumCount.map { created >= $0 } ?? false }
 
     private func checkInvariants() {
         assert(created >= 0 && missed >= 0, "a cursor counts below zero: \(self)")
-        assert(passedOver.map { $0.before <= through.justAfter } ?? true, "more is open than was passed: \(self)")
+        assert(passedOver.allSatisfy { $0.before <= through }, "more is open than was passed: \(self)")
+        let edges = passedOver.flatMap { [$0.after, $0.before] }
+        assert(zip(edges, edges.dropFirst()).allSatisfy { $0 <= $1 }, "what is open overlaps: \(self)")
     }
 }
 
@@ -161,10 +159,23 @@ extension RecurrenceCursor {
         }
         created += plan.count
         if !plan.isEmpty { missed = 0 }
-        if skipped > 0, window.through == through {
-            passedOver = PassedOver(after: window.after, before: instants.first ?? window.through.justAfter)
-        }
+        if skipped > 0 { passOver(window.after, instants.first ?? window.through) }
         return RecurrencePlan(occurrences: plan, passedOver: skipped)
+    }
+}
+
+extension RecurrenceCursor {
+    /// Stretches that are remembered: a clock that is wrong and set right makes one.
+    private static let mostPassedOver = 8
+
+    /// Remembers that nothing was created between two instants; of too many stretches the shortest is forgotten.
+    private mutating func passOver(_ after: Timestamp, _ before: Timestamp) {
+        let index = passedOver.firstIndex { $0.after > after } ?? passedOver.count
+        passedOver.insert(PassedOver(after: after, before: before), at: index)
+        passedOver.removeAll { $0.after.justAfter >= $0.before }
+        guard passedOver.count > Self.mostPassedOver else { return }
+        let lengths = passedOver.map { $0.before.since($0.after) }
+        if let shortest = lengths.indices.min(by: { lengths[$0] < lengths[$1] }) { passedOver.remove(at: shortest) }
     }
 }
 

@@ -16,7 +16,15 @@ extension RecurrenceRule {
 
     /// When a ``CronExpression`` matches in a time zone, which is kept by its identifier.
     public static func cron(_ expression: String, in zone: TimeZone) -> RecurrenceRule {
-        RecurrenceRule(RecurrenceTiming(cron: expression, zone: zone.identifier))
+        let timing = RecurrenceTiming(cron: expression, zone: zone.identifier)
+        guard case .cron(let expression, let clock) = timing, !clock.agrees(with: zone) else {
+            return RecurrenceRule(timing)
+        }
+        let problem =
+            "The time zone \"\(zone.identifier)\" shows other times than the system's zone of this identifier."
+        return RecurrenceRule(
+            .unreadable(UnreadableTiming(expression: expression.text, zone: zone.identifier, problems: [problem]))
+        )
     }
 
     /// When a cron expression that has been read already matches in a time zone, which is kept by its identifier.

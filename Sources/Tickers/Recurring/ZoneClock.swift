@@ -53,6 +53,13 @@ package final class ZoneClock: Sendable {
         }
     }
 
+    /// Whether a zone of the same identifier shows the same time: one that was made from an odd number of seconds need
+    /// not, for its identifier has whole minutes.
+    func agrees(with other: TimeZone) -> Bool {
+        guard let fixedOffset else { return true }
+        return other.secondsFromGMT(for: Date(timeIntervalSince1970: 0)) == fixedOffset
+    }
+
     /// Two to this many seconds, 34 years, are looked up at once.
     private static let pieceBits = 30
 }

@@ -84,11 +84,11 @@ struct Arguments: Sendable, Hashable {
     /// How often to draw again; `nil` for once.
     func watch() throws -> Duration? {
         guard let text = value(of: .watch) else { return nil }
+        guard !has(.json) else { throw UsageError("--watch draws for people; leave out --json") }
         if text.isEmpty { return .seconds(2) }
         guard let seconds = Double(text), (0.1...86_400).contains(seconds) else {
             throw UsageError("--watch takes seconds from 0.1 to 86400, not \"\(text)\"")
         }
-        guard !has(.json) else { throw UsageError("--watch draws for people; leave out --json") }
         return .clamped(seconds: seconds)
     }
 

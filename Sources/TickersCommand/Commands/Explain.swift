@@ -27,7 +27,7 @@ struct Explain: Command {
     private func look(_ store: OpenStore) async throws -> Picture {
         let id = try await store.id(id)
         // Asked of the store: the scheduler that stands here runs nothing, and would say so.
-        guard let explanation = try await store.store.explanation(of: id, now: store.now) else {
+        guard let explanation = try await store.store.explanation(of: id, now: store.wall) else {
             throw TickerError.unknownTicker(id)
         }
         var lines = explanation.description.split(separator: "\n").map { Line(String($0)) }

@@ -70,7 +70,7 @@ struct List: Command {
             page.tickers += part.tickers
             page.next = part.next
         } while page.next != nil && page.tickers.count < limit
-        return Picture(lines: lines(of: page, now: store.now), json: json(of: page))
+        return Picture(lines: lines(of: page, now: store.wall), json: json(of: page))
     }
 
     private func json(of page: TickerPage) -> JSONText {

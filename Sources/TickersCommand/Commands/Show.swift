@@ -37,7 +37,7 @@ struct Show: Command {
             .with("input", payloads.input.map { .stored($0) } ?? .null)
             .with("output", payloads.output.map { .stored($0) } ?? .null)
             .with("history", .list(ticker.history.map(JSONText.attempt)))
-        return Picture(lines: lines(of: ticker, payloads, workflow, parents, now: store.now), json: json)
+        return Picture(lines: lines(of: ticker, payloads, workflow, parents, now: store.wall), json: json)
     }
 
     private func lines(

@@ -6,7 +6,7 @@ struct Stats: Command {
     static let name = "stats"
     static let summary = "Counts tickers by function and status, and tells the size of the file"
     static let operands = ""
-    static let details = "Looks at every ticker once: a second or so for a million of them."
+    static let details = "Looks at every ticker once, which takes some seconds for a million of them."
     static let options: [CommandOption] = [.watch]
 
     private let pause: Duration?
@@ -21,7 +21,7 @@ struct Stats: Command {
     }
 
     private func look(_ store: OpenStore) async throws -> Picture {
-        let now = store.now
+        let now = store.wall
         let statistics = try await store.store.statistics(now: now)
         return Picture(lines: lines(of: statistics, now: now), json: json(of: statistics))
     }

@@ -31,7 +31,10 @@ struct Tree: Command {
         }
         let drawing = isMermaid ? workflow.mermaid() : workflow.tree()
         let lines = drawing.split(separator: "\n", omittingEmptySubsequences: false).map { Line(String($0)) }
-        return Picture(lines: isMermaid ? lines : title(of: workflow, now: store.now) + lines, json: json(of: workflow))
+        return Picture(
+            lines: isMermaid ? lines : title(of: workflow, now: store.wall) + lines,
+            json: json(of: workflow)
+        )
     }
 
     private func title(of workflow: WorkflowSummary, now: Timestamp) -> [Line] {

@@ -35,6 +35,8 @@ public actor SQLiteTickerStore: TickerStore {
     private var isStale = false
     private var isClosed = false
     private var toldLook: Timestamp?
+    /// How many transactions calls have been written in.
+    package private(set) var commitCount = 0
 
     /// Its calls run on a thread of its own.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
@@ -105,11 +107,13 @@ public actor SQLiteTickerStore: TickerStore {
     /// - Throws: ``TickerError``: `storeCannotOpen`, `storeNotADatabase`, `storeCorrupt`, `storeSchemaTooNew`, `storeFailed`.
     public init(reading path: String, clock: any TickerClock = SystemClock()) throws {
         let connection = try SQLiteConnection(path: path, access: .readOnly)
-        guard try Schema.version(of: connection) == Schema.version else {
-            throw TickerError.storeCannotOpen(
-                path: path,
-                "no store has been opened on it, or only one of an older version"
-            )
+        let found = try Schema.version(of: connection)
+        guard found == Schema.version else {
+            let reason =
+                found == 0
+                ? "no store has been opened on it yet"
+                : "it has schema \(found), which a store brings to \(Schema.version) when it is opened to write; do that first"
+            throw TickerError.storeCannotOpen(path: path, reason)
         }
         set = WorkingSet(connection, retention: .diskDefault, seed: 0)
         self.path = connection.path
@@ -134,6 +138,9 @@ public actor SQLiteTickerStore: TickerStore {
         defer { ownership?.release() }
         try set.file.connection.close()
     }
+
+    /// How many tickers are held in memory.
+    package var heldCount: Int { set.table.counts.open + set.table.counts.ended }
 
     // MARK: Calls
 
@@ -212,6 +219,7 @@ public actor SQLiteTickerStore: TickerStore {
         guard !isClosed, !isReadOnly, !isStale else { return false }
         guard set.hasChanges || !set.touched.isEmpty || !answers.isEmpty else { return false }
         do {
+            if set.hasChanges { commitCount += 1 }
             let finished = try set.commit(now: latest)
             let answered = answers
             answers = []

@@ -120,4 +120,11 @@ public struct StoreRecovery: Sendable, Hashable {
     public internal(set) var failed = 0
     /// Large workflows whose settlement was carried on.
     public internal(set) var unsettled = 0
+
+    package init(open: Int = 0, interrupted: Int = 0, failed: Int = 0, unsettled: Int = 0) {
+        self.open = open
+        self.interrupted = interrupted
+        self.failed = failed
+        self.unsettled = unsettled
+    }
 }

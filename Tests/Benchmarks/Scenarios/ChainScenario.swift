@@ -10,12 +10,12 @@ struct ChainScenario: Scenario {
     let summary = "steps in chains of 5, rounded up to whole chains"
     let defaultCount = 100_000
 
-    func run(_ settings: Settings) async throws -> Report {
+    func run(_ settings: Settings) async throws -> [Report] {
         let chains = (settings.count + Self.stepsPerChain - 1) / Self.stepsPerChain
         var settings = settings
         settings.count = chains * Self.stepsPerChain
         let throughput = try await Throughput(settings) { try await round($0) }
-        return throughput.report(self, count: settings.count, unit: "steps/s", ratio: 0.5, rate: 250_000)
+        return [throughput.report(name, count: settings.count, unit: "steps/s", ratio: 0.5, rate: 250_000)]
     }
 
     private func round(_ steps: Int) async throws -> Duration {

@@ -15,13 +15,13 @@ struct DurableScenario: Scenario {
     let defaultCount = 50_000
     let quickCount = 20_000
 
-    func run(_ settings: Settings) async throws -> Report {
+    func run(_ settings: Settings) async throws -> [Report] {
         let throughput = try await Throughput(settings) { count in
             try RawRows.round(count, batch: Self.batch, endBatch: Self.concurrent)
         } round: {
             try await round($0)
         }
-        return throughput.report(self, count: settings.count, unit: "tickers/s", ratio: 0.5, rate: 40_000)
+        return [throughput.report(name, count: settings.count, unit: "tickers/s", ratio: 0.5, rate: 40_000)]
     }
 
     private func round(_ count: Int) async throws -> Duration {
@@ -60,13 +60,13 @@ struct DurableSingleScenario: Scenario {
     let defaultCount = 20_000
     let quickCount = 5_000
 
-    func run(_ settings: Settings) async throws -> Report {
+    func run(_ settings: Settings) async throws -> [Report] {
         let throughput = try await Throughput(settings) { count in
             try RawRows.inserts(count)
         } round: {
             try await round($0)
         }
-        return throughput.report(self, count: settings.count, unit: "calls/s", ratio: 1.5, rate: 20_000)
+        return [throughput.report(name, count: settings.count, unit: "calls/s", ratio: 1.5, rate: 20_000)]
     }
 
     private func round(_ count: Int) async throws -> Duration {

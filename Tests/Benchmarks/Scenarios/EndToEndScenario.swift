@@ -8,9 +8,9 @@ struct EndToEndScenario: Scenario {
     let summary = "schedule tickers one by one and run them"
     let defaultCount = 100_000
 
-    func run(_ settings: Settings) async throws -> Report {
+    func run(_ settings: Settings) async throws -> [Report] {
         let throughput = try await Throughput(settings) { try await round($0) }
-        return throughput.report(self, count: settings.count, unit: "tickers/s", ratio: 0.6, rate: 300_000)
+        return [throughput.report(name, count: settings.count, unit: "tickers/s", ratio: 0.6, rate: 300_000)]
     }
 
     private func round(_ count: Int) async throws -> Duration {

@@ -15,9 +15,29 @@ struct LatencyScenario: Scenario {
     let summary = "run-now latency on an idle scheduler"
     let defaultCount = 2_000
 
-    func run(_ settings: Settings) async throws -> Report {
+    func run(_ settings: Settings) async throws -> [Report] {
+        var rounds: [(delays: Delays, wakes: Delays)] = []
+        for _ in 0..<settings.rounds { rounds.append(try await round(max(1, settings.count / settings.rounds))) }
+        let (values, limits) = (rounds.map(\.delays.p50), rounds.map(\.wakes.p50))
+        let p99 = rounds.map(\.delays.p99).median
+        var report = Report(name, count: settings.count, values: values, unit: "us p50", limits: limits)
+        report.details = [
+            Report.Detail(key: "p99", figure: p99),
+            Report.Detail(key: "limit_p99", figure: rounds.map(\.wakes.p99).median),
+            Report.Detail(key: "max", figure: rounds.map(\.delays.max).max() ?? p99),
+        ]
+        report.targets = [
+            .atMost(30, report.value, "30 us", isChecked: false),
+            .atMost(300, p99, "300 us p99", isChecked: false),
+            // What a wake takes on a machine where 30 us are right.
+            .atMost(4, report.ratio, "4.0 ×"),
+        ]
+        return [report]
+    }
+
+    private func round(_ count: Int) async throws -> (delays: Delays, wakes: Delays) {
         let arrivals = Mailbox()
-        let tally = Tally(expecting: settings.count + Self.uncounted)
+        let tally = Tally(expecting: count + Self.uncounted)
         var functions = FunctionRegistry()
         functions.register(Self.work) { _, _ in
             arrivals.put(ContinuousClock.now)
@@ -30,7 +50,7 @@ struct LatencyScenario: Scenario {
         var measured: [Duration] = []
         var wakes: [Duration] = []
         let clock = ContinuousClock()
-        for number in 0..<settings.count + Self.uncounted {
+        for number in 0..<count + Self.uncounted {
             try await clock.sleep(for: Self.idleGap)
             let wake = await reference.latency()
             try await clock.sleep(for: Self.idleGap)
@@ -45,22 +65,7 @@ struct LatencyScenario: Scenario {
         await parked
         await scheduler.shutdown()
         tally.check(name)
-        return report(Delays(measured), limit: Delays(wakes), count: settings.count)
-    }
-
-    private func report(_ delays: Delays, limit: Delays, count: Int) -> Report {
-        Report(
-            scenario: name,
-            count: count,
-            value: delays.p99,
-            unit: "us",
-            limit: limit.p99,
-            details: delays.details + [Report.Detail(key: "limit_p50", figure: limit.p50)],
-            targets: [
-                Report.Target(text: "p50 ≤ 30 us", isMet: delays.p50 <= 30),
-                Report.Target(text: "p99 ≤ 300 us", isMet: delays.p99 <= 300),
-            ]
-        )
+        return (Delays(measured), Delays(wakes))
     }
 }
 

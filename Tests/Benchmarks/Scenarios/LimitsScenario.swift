@@ -4,20 +4,13 @@ struct LimitsScenario: Scenario {
     let summary = "spawn and finish tasks, 64 in flight"
     let defaultCount = SpawnLimit.count
 
-    func run(_ settings: Settings) async throws -> Report {
+    func run(_ settings: Settings) async throws -> [Report] {
         _ = try await SpawnLimit.round(settings.count)
         var rates: [Double] = []
         for _ in 0..<settings.rounds {
             rates.append(Throughput.rate(settings.count, try await SpawnLimit.round(settings.count)))
         }
-        return Report(
-            scenario: name,
-            count: settings.count,
-            value: rates.median,
-            unit: "tasks/s",
-            limit: rates.median,
-            details: rates.extremes
-        )
+        return [Report(name, count: settings.count, values: rates, unit: "tasks/s", limits: rates)]
     }
 }
 
@@ -25,16 +18,30 @@ struct LimitsScenario: Scenario {
 enum SpawnLimit {
     /// How many tasks a round spawns.
     static let count = 100_000
-    private static let inFlight = 64
 
     /// Spawns and finishes `count` tasks.
-    static func round(_ count: Int = count) async throws -> Duration {
+    ///
+    /// - Parameters:
+    ///   - inFlight: How many there are at once.
+    ///   - body: What each does before it is counted.
+    static func round(
+        _ count: Int = count,
+        inFlight: Int = 64,
+        body: (@Sendable () async -> Void)? = nil
+    ) async throws -> Duration {
         let tally = Tally(expecting: count)
         let began = ContinuousClock.now
         await withTaskGroup(of: Void.self) { group in
             for spawned in 0..<count {
                 if spawned >= inFlight { await group.next() }
-                group.addTask { tally.hit() }
+                if let body {
+                    group.addTask {
+                        await body()
+                        tally.hit()
+                    }
+                } else {
+                    group.addTask { tally.hit() }
+                }
             }
         }
         let duration = ContinuousClock.now - began

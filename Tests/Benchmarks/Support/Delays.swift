@@ -15,24 +15,8 @@ struct Delays: Sendable {
     /// How many lie below zero.
     var negative: Int { sorted.prefix { $0 < 0 }.count }
 
-    /// For a report.
-    var details: [Report.Detail] {
-        [
-            Report.Detail(key: "p50", figure: p50),
-            Report.Detail(key: "p99", figure: p99),
-            Report.Detail(key: "max", figure: max),
-        ]
-    }
-
     /// The smallest value that at least `percent` of the values do not exceed (the nearest-rank method).
     private func percentile(_ percent: Int) -> Double {
         sorted[(sorted.count * percent + 99) / 100 - 1]
-    }
-}
-
-extension Duration {
-    /// Microseconds and fractions of them.
-    var inMicroseconds: Double {
-        Double(components.seconds) * 1e6 + Double(components.attoseconds) / 1e12
     }
 }

@@ -48,6 +48,41 @@ enum RawRows {
         }
     }
 
+    /// What the rows of a filled file are.
+    enum Kind {
+        /// Due in an hour.
+        case scheduled
+        /// Run and succeeded.
+        case ended
+    }
+
+    /// Fills a file with the rows of so many tickers, as a store would have written them; takes little memory.
+    static func fill(_ path: String, _ count: Int, _ kind: Kind) throws {
+        do { _ = try SQLiteTickerStore(path: path) }
+        let connection = try SQLiteConnection(path: path, access: .owner(.full))
+        let due = SystemClock().wall.advanced(by: .seconds(3_600)).microseconds
+        try transactions(connection, count, of: 10_000) { number in
+            try insert(number, connection)
+            let statement = try connection.statement(kind == .scheduled ? later : end)
+            switch kind {
+            case .scheduled:
+                for index in 1...2 { try statement.bind(index, due + Int64(number)) }
+                try statement.bind(3, serial(number))
+            case .ended:
+                for index in 1...6 { try statement.bind(index, now + Int64(number)) }
+                try statement.bind(7, serial(number))
+            }
+            try statement.run()
+        }
+        try connection.begin()
+        let status = kind == .scheduled ? "scheduled" : "succeeded"
+        try connection.execute("INSERT OR REPLACE INTO totals VALUES ('\(status)', \(count))")
+        try connection.commit()
+        try connection.close()
+    }
+
+    private static let later = "UPDATE tickers SET is_timed = 1, due = ?, own_instant = due, ready = ? WHERE serial = ?"
+
     private static let now: Int64 = 1_767_225_600_000_000
 
     private static func serial(_ number: Int) -> Int64 { (now / 1_000) << 12 + Int64(number) }

@@ -1,4 +1,4 @@
-/// What a scenario has measured.
+/// What a scenario has measured, round by round.
 struct Report: Sendable {
     /// A figure beside the value, under the key that it has in JSON.
     struct Detail: Sendable {
@@ -6,28 +6,54 @@ struct Report: Sendable {
         let figure: Double
     }
 
-    /// What was to be reached, in words, and whether it was.
-    struct Target: Sendable {
-        let text: String
-        let isMet: Bool
-    }
-
     let scenario: String
     let count: Int
-    let value: Double
+    /// One per round.
+    let values: [Double]
     let unit: String
-    /// What the machine itself can do, measured in the same run and in the same unit.
-    let limit: Double
+    /// What the machine itself can do, or what is compared with: measured in turn with the values, in the same unit.
+    let limits: [Double]
     var details: [Detail] = []
     var targets: [Target] = []
     /// Broken promises, in sentences: with any the program exits with 1.
     var breaches: [String] = []
 
-    var ratio: Double { value / limit }
+    init(
+        _ scenario: String,
+        count: Int,
+        values: [Double],
+        unit: String,
+        limits: [Double],
+        details: [Detail] = [],
+        targets: [Target] = []
+    ) {
+        precondition(!values.isEmpty && values.count == limits.count, "\(scenario): every round has its limit")
+        self.scenario = scenario
+        self.count = count
+        self.values = values
+        self.unit = unit
+        self.limits = limits
+        self.details = details
+        self.targets = targets
+    }
+
+    /// The median of the rounds.
+    var value: Double { values.median }
+    var limit: Double { limits.median }
+
+    /// The median of the rounds' ratios: each round stands beside the limit that saw the same noise.
+    var ratio: Double { zip(values, limits).map { $0 / max($1, .leastNormalMagnitude) }.median }
+
+    /// What `--check` finds missing, in sentences.
+    ///
+    /// - Parameter part: How much of each target will do.
+    func shortfalls(within part: Double) -> [String] {
+        targets.filter { $0.isChecked && !$0.isMet(within: part) }.map { $0.shortfall(within: part) }
+    }
 
     /// The titles of the columns of ``line``.
     static var heading: String {
-        row("scenario", "count", "value", "unit", "limit", "ratio", "targets; details")
+        row(["scenario", "count", "min", "median", "max", "unit", "limit", "ratio"], "targets; details")
     }
 
     /// One line of the table for people.
@@ -35,78 +61,38 @@ struct Report: Sendable {
         let judged = targets.map { "\($0.text) \($0.isMet ? "met" : "MISSED")" }
         let figures = details.map { "\($0.key) \($0.figure.grouped)" }
         let notes = [judged.joined(separator: ", "), figures.joined(separator: ", ")].filter { !$0.isEmpty }
-        return Self.row(
-            scenario,
-            count.grouped,
-            value.grouped,
-            unit,
-            limit.grouped,
-            // Three digits and two places are as much as the column holds.
-            (ratio < 1_000 ? "\(ratio.rounded(places: 2))" : ratio.grouped) + " ×",
-            notes.joined(separator: "; ")
-        )
+        let cells = [
+            scenario, count.grouped, (values.min() ?? value).short, value.short, (values.max() ?? value).short, unit,
+            limit.short,
+            // Three digits and two places are as much as the column holds; nothing compares with a limit of nothing.
+            limit == 0 ? "–" : (ratio < 1_000 ? "\(ratio.rounded(places: 2))" : ratio.grouped) + " ×",
+        ]
+        return Self.row(cells, notes.joined(separator: "; "))
     }
 
     /// One line of JSON: every key is a word of this program and every value a finite number, so nothing is escaped.
     var json: String {
         var members = [
-            "\"scenario\":\"\(scenario)\"", "\"count\":\(count)", "\"value\":\(value.rounded(places: 3))",
-            "\"unit\":\"\(unit)\"", "\"limit\":\(limit.rounded(places: 3))", "\"ratio\":\(ratio.rounded(places: 4))",
+            "\"scenario\":\"\(scenario)\"", "\"count\":\(count)", "\"value\":\(value.number)",
+            "\"min\":\((values.min() ?? value).number)", "\"max\":\((values.max() ?? value).number)",
+            "\"unit\":\"\(unit)\"", "\"limit\":\(limit.number)", "\"rounds\":\(values.count)",
         ]
+        if limit != 0 { members.append("\"ratio\":\(ratio.number)") }
+        members.append("\"met\":\(targets.allSatisfy { !$0.isChecked || $0.isMet })")
         for detail in details { members.append("\"\(detail.key)\":\(detail.figure.number)") }
         return "{\(members.joined(separator: ","))}"
     }
 
-    private static func row(
-        _ scenario: String,
-        _ count: String,
-        _ value: String,
-        _ unit: String,
-        _ limit: String,
-        _ ratio: String,
-        _ notes: String
-    ) -> String {
-        scenario.padded(to: 11) + count.padded(to: -9) + value.padded(to: -12) + " " + unit.padded(to: 10)
-            + limit.padded(to: -11) + ratio.padded(to: -9) + "  " + notes
-    }
-}
+    private static let widths = [16, -10, -10, -10, -10, 11, -11, -9]
 
-extension String {
-    /// Filled up with spaces behind, or before for a negative width.
-    func padded(to width: Int) -> String {
-        let blanks = String(repeating: " ", count: max(0, abs(width) - count))
-        return width < 0 ? blanks + self : self + blanks
-    }
-}
-
-extension Int {
-    /// With a comma before every three digits.
-    var grouped: String {
-        let digits = String(magnitude)
-        var text = self < 0 ? "-" : ""
-        for (position, digit) in digits.enumerated() {
-            if position > 0, (digits.count - position) % 3 == 0 { text += "," }
-            text.append(digit)
-        }
-        return text
+    private static func row(_ cells: [String], _ notes: String) -> String {
+        var line = ""
+        for (cell, width) in zip(cells, widths) { line += cell.padded(to: width) + (width < 0 ? " " : "") }
+        return "\(line) \(notes)"
     }
 }
 
 extension Double {
-    /// Rounded to so many places behind the point.
-    func rounded(places: Int) -> Double {
-        let scale = (0..<places).reduce(1.0) { scale, _ in scale * 10 }
-        return (self * scale).rounded() / scale
-    }
-
-    /// Whole and grouped from 1,000 on; below with one place, or none where nothing stands behind the point.
-    var grouped: String {
-        if magnitude >= 1_000 || self == rounded() { return Int(rounded()).grouped }
-        return "\(rounded(places: 1))"
-    }
-
-    /// For JSON: up to three places.
-    var number: String {
-        self == rounded() ? "\(Int(self))" : "\(rounded(places: 3))"
-    }
+    /// For a column: three places below ten, one below a thousand.
+    fileprivate var short: String { self != 0 && magnitude < 10 ? "\(rounded(places: 3))" : grouped }
 }

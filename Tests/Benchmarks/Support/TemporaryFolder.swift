@@ -14,13 +14,13 @@ enum TemporaryFolder {
         return try await body(path)
     }
 
-    private static func make() throws -> String {
+    static func make() throws -> String {
         let url = FileManager.default.temporaryDirectory.appending(path: "tickers-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
         return url.path
     }
 
-    private static func remove(_ path: String) {
+    static func remove(_ path: String) {
         do { try FileManager.default.removeItem(atPath: path) } catch { print("left behind: \(path): \(error)") }
     }
 }

@@ -18,6 +18,9 @@ final class Turnstile: Sendable {
         waiter?.resume()
     }
 
+    /// Counts from zero again; called while nobody passes or waits.
+    func restart() { count.store(0, ordering: .releasing) }
+
     /// Waits until `number` have passed in all.
     func passed(_ number: Int) async {
         await withCheckedContinuation { continuation in

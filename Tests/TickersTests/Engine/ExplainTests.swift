@@ -151,6 +151,17 @@ struct ExplainTests {
         }
     }
 
+    @Test("a failure that ends with a full stop of its own gets no second one")
+    func fullStop() async throws {
+        try await virtually(seeds: 0..<1, Self.functions) { scheduler, clock in
+            let hasty = TickerOptions(timeout: .milliseconds(300))
+            let slow = try await scheduler.schedule(Plain.slow, 1, options: hasty)
+            _ = try await scheduler.ended(slow)
+            let words = try await scheduler.explain(slow)?.description
+            #expect(words == "Slow failed in attempt 1 of 1: The attempt took longer than 0.3 seconds.")
+        }
+    }
+
     @Test("a running one since when, an ended one why, with the name of who was to blame")
     func ends() async throws {
         try await virtually(seeds: 0..<1, Self.functions) { scheduler, clock in

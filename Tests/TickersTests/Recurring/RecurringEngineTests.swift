@@ -135,12 +135,12 @@ struct RecurringEngineTests {
         "what comes while an earlier one has not ended does as its policy says",
         arguments: [
             (OverlapPolicy.allow, [10, 20, 30, 40, 50, 60], 0),
-            (.skip, [10, 40], 4), (.queueOne, [10, 20, 50], 3), (.cancelRunning, [10, 20, 30, 40, 50, 60], 0),
+            (.skip, [10, 40], 4), (.queueOne, [10, 20, 40], 2), (.cancelRunning, [10, 20, 30, 40, 50, 60], 0),
         ]
     )
     func overlap(_ policy: OverlapPolicy, _ instants: [Int], _ overlapped: Int) async throws {
         let seen = Recorder<Seen>()
-        try await virtually(functions(seen, takes: 25)) { scheduler, clock in
+        try await virtually(functions(seen, takes: 24)) { scheduler, clock in
             try await scheduler.recur("beat", .every(.seconds(10)), run: Beat.tick, "a", overlap: policy)
             try await clock.sleep(for: .seconds(64))
             let recurrence = try #require(try await scheduler.recurrence("beat"))

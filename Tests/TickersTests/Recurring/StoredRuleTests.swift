@@ -79,6 +79,18 @@ struct StoredRuleTests {
         #expect(try Self.encoded(rule) == text)
     }
 
+    @Test("a zone whose identifier says less than the zone is refused, for it could not be stored")
+    func oddZone() throws {
+        let odd = try #require(TimeZone(secondsFromGMT: 3_690))
+        let rule = RecurrenceRule.cron("0 2 * * *", in: odd)
+        let error = #expect(throws: TickerError.self) { try rule.validate() }
+        let identifier = "\"\(odd.identifier)\""
+        #expect(
+            error?.message == "The time zone \(identifier) shows other times than the system's zone of this identifier."
+        )
+        try RecurrenceRule.cron("0 2 * * *", in: try #require(TimeZone(secondsFromGMT: 5 * 3_600 + 1_800))).validate()
+    }
+
     @Test("what is no rule at all is refused")
     func broken() {
         for text in ["{}", #"{"cron":"* * * * *"}"#, #"{"every_us":"soon"}"#, "[]"] {

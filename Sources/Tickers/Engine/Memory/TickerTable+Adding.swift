@@ -76,7 +76,7 @@ extension TickerTable {
             workflows[workflow].first = ref
         } else {
             tickers[last].nextInWorkflow = ref
-            // One ticker by itself has no row of its workflow's; with the second one it gets one.
+            // One that was a lone ticker is one no more.
             noteChange(ofWorkflow: workflow)
         }
         workflows[workflow].last = ref
