@@ -55,7 +55,7 @@ extension TickerFile {
 
     /// The limit that the latest ticker under a key has asked for; `nil` when no ticker has the key.
     func limit(of key: String) throws -> Int? {
-        let statement = try tickers("WHERE limit_key = ? ORDER BY serial DESC LIMIT 1")
+        let statement = try tickers("WHERE limit_key = ? AND \(Self.isComplete) ORDER BY serial DESC LIMIT 1")
         try statement.bind(1, key)
         defer { statement.reset() }
         guard try statement.step() else { return nil }
@@ -171,7 +171,10 @@ extension TickerFile {
     /// Some of the workflows in which something has run out of time, the longest ago first.
     func overdueWorkflows(now: Timestamp, limit: Int) throws -> [Int64] {
         let tickers = try serials(
-            "SELECT workflow FROM tickers WHERE expires IS NOT NULL AND expires <= ? ORDER BY expires LIMIT ?",
+            """
+            SELECT workflow FROM tickers WHERE expires IS NOT NULL AND expires <= ? AND \(Self.isComplete)
+            ORDER BY expires LIMIT ?
+            """,
             now.microseconds,
             Int64(limit)
         )

@@ -140,7 +140,7 @@ public actor SQLiteTickerStore: TickerStore {
     }
 
     /// How many tickers are held in memory.
-    package var heldCount: Int { set.table.counts.open + set.table.counts.ended }
+    package var heldCount: Int { self.set.table.counts.open + self.set.table.counts.ended }
 
     // MARK: Calls
 

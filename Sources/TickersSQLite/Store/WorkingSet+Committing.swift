@@ -70,7 +70,7 @@ extension WorkingSet {
             let workflow = table.workflow(of: ref)
             touched.insert(workflow)
             if isLarge, room <= 0, !leftover.contains(ref), table.followsFromParents(ref) {
-                leftover.add(ref, of: workflow)
+                leftover.add(ref, in: table[ticker: ref].state, of: workflow)
                 table.deferred(ref)
                 continue
             }
@@ -195,7 +195,8 @@ extension WorkingSet {
     }
 
     private func writeTotals(_ finished: [BulkAdd]) throws {
-        var totals = totals
+        // As the rows are, so that they still agree when what is left was never written.
+        var totals = totals + leftover.lag
         for add in finished { totals = totals + add.counts }
         guard totals != writtenTotals else { return }
         for state in TickerState.allCases where totals[state] != writtenTotals[state] {

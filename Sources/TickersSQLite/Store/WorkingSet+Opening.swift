@@ -36,8 +36,10 @@ extension WorkingSet {
     /// Returns how many workflows were being settled.
     private func carryOnSettling(now: Timestamp) throws -> Int {
         let unsettled = try file.unsettledWorkflows()
+        var settled: Set<Int32> = []
         for workflow in unsettled.compactMap({ heldWorkflow($0) }) {
-            table.resettle(workflow, now: now)
+            // The parent that decided may be in a workflow around it.
+            for each in table.tied(to: workflow) where settled.insert(each).inserted { table.resettle(each, now: now) }
             table.noteSettlement(of: workflow)
         }
         return unsettled.count
@@ -91,7 +93,7 @@ extension TickerFile {
         let statement = try tickers(
             """
             WHERE status IN ('scheduled', 'retrying') AND function = ? AND queue = ? AND priority = ? AND is_timed = ?
-            AND (ready, serial) > (?, ?) ORDER BY ready, serial LIMIT ?
+            AND (ready, serial) > (?, ?) AND \(Self.isComplete) ORDER BY ready, serial LIMIT ?
             """
         )
         try statement.bind(1, stream.function)

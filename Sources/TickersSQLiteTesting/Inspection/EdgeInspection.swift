@@ -126,6 +126,14 @@ private struct Edge {
         var serial: Int64 { end.serial }
     }
 
+    private static let conditions = words(RunCondition.allCases)
+    private static let policies = words(ParentFailurePolicy.allCases)
+    private static let verdicts = words([EdgeVerdict.wait, .run, .never, .runNow, .fail])
+
+    private static func words<Value>(_ values: [Value]) -> [String: Value] {
+        Dictionary(uniqueKeysWithValues: values.map { ("\($0)", $0) })
+    }
+
     let child: Child
     let parent: End
     let isByHandler: Bool
@@ -149,9 +157,8 @@ private struct Edge {
         parent = end(1, 10)
         isByHandler = statement.integer(14) == 1
         let (condition, policy, verdict) = (statement.text(2), statement.text(3), statement.text(4))
-        guard let condition = RunCondition.allCases.first(where: { "\($0)" == condition }),
-            let policy = ParentFailurePolicy.allCases.first(where: { "\($0)" == policy }),
-            let verdict = [EdgeVerdict.wait, .run, .never, .runNow, .fail].first(where: { "\($0)" == verdict })
+        guard let condition = Self.conditions[condition], let policy = Self.policies[policy],
+            let verdict = Self.verdicts[verdict]
         else { return nil }
         row = EdgeRow(condition: condition, onParentFailure: policy)
         row.verdict = verdict

@@ -90,7 +90,7 @@ extension StoreInspection {
             """
             SELECT serial FROM tickers t WHERE \(isWhole("serial")) AND is_alone = (
                 EXISTS (SELECT 1 FROM workflows w WHERE w.serial = t.workflow)
-                OR workflow <> serial OR EXISTS (SELECT 1 FROM tickers o WHERE o.workflow = t.serial AND o.serial <> t.serial))
+                OR workflow <> serial OR EXISTS (SELECT 1 FROM tickers o WHERE o.workflow = t.serial AND o.workflow <> o.serial))
             """
         ),
         (
@@ -143,8 +143,9 @@ extension StoreInspection {
         (
             "a workflow's end is not that of its tickers",
             """
-            SELECT serial FROM workflows w WHERE is_unsettled = 0 AND \(isWhole("serial")) AND (ended IS NULL) <> EXISTS (
-                SELECT 1 FROM tickers WHERE ended IS NULL AND (serial = w.serial OR (workflow = w.serial AND workflow <> serial)))
+            SELECT serial FROM workflows w WHERE is_unsettled = 0 AND \(isWhole("serial")) AND (ended IS NULL) <> (
+                EXISTS (SELECT 1 FROM tickers WHERE serial = w.serial AND ended IS NULL)
+                OR EXISTS (SELECT 1 FROM tickers WHERE workflow = w.serial AND workflow <> serial AND ended IS NULL))
             """
         ),
         (
@@ -188,8 +189,9 @@ extension StoreInspection {
             "a unique key is held until the end by a workflow that is not there or has ended",
             """
             SELECT key FROM unique_keys k WHERE until IS NULL AND function = ''
-            AND NOT EXISTS (SELECT 1 FROM tickers f WHERE f.serial = k.workflow AND f.random = k.workflow_random AND EXISTS (
-                SELECT 1 FROM tickers t WHERE t.workflow = f.serial AND t.ended IS NULL))
+            AND NOT EXISTS (SELECT 1 FROM tickers f WHERE f.serial = k.workflow AND f.random = k.workflow_random
+                AND (f.ended IS NULL OR EXISTS (
+                    SELECT 1 FROM tickers t WHERE t.workflow = f.serial AND t.workflow <> t.serial AND t.ended IS NULL)))
             """
         ),
     ]

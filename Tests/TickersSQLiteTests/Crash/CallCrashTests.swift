@@ -68,13 +68,13 @@ struct CallCrashTests {
         var play = play
         play.processEnded()
         let store = try disk.store(clock: play.clock)
-        #expect(try disk.problems() == [], "opened, \(crash)")
+        try expectWhole(disk, "opened, \(crash)")
         let isDone = try await play.go(on: store)
         #expect(isDone, "\(crash)")
         let outcome = try await play.outcome(on: store)
         #expect(outcome == expected, "\(crash): \(Self.difference(outcome, expected))")
-        #expect(try disk.problems() == [], "drained, \(crash)")
+        try expectWhole(disk, "drained, \(crash)")
         try await store.close()
-        #expect(try disk.problems() == [], "closed, \(crash)")
+        try expectWhole(disk, "closed, \(crash)")
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 import Tickers
 import TickersSQLite
 import TickersSQLiteTesting
@@ -35,6 +36,16 @@ extension FaultyDisk {
 
     /// What is wrong with the file.
     func problems() throws -> [String] { try StoreInspection.problems(of: Self.database, on: self) }
+}
+
+/// Expects nothing to be wrong with the file on a disk.
+func expectWhole(
+    _ disk: FaultyDisk,
+    _ moment: String = "",
+    at location: SourceLocation = #_sourceLocation
+) throws {
+    let problems = try disk.problems()
+    #expect(problems == [], "\(moment)", sourceLocation: location)
 }
 
 /// Whether the long form of a sweep is asked for: `TICKERS_LONG=1`.
