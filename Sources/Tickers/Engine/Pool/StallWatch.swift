@@ -95,7 +95,9 @@ package final class StallWatch: Sendable {
                 subject.report(since)
             case .rest:
                 // A run that begins from then on finds it resting; one that began just before is seen here.
-                if shared.go(from: .looking, to: .resting), subject.isBusy() { _ = shared.go(from: .resting, to: .looking) }
+                if shared.go(from: .looking, to: .resting), subject.isBusy() {
+                    _ = shared.go(from: .resting, to: .looking)
+                }
             }
         }
     }
