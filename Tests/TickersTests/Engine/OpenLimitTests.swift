@@ -56,7 +56,8 @@ struct OpenLimitTests {
                         }
                     }
                 }
-                #expect(try await scheduler.counts().open == 50, "seed \(seed)")
+                let open = try await scheduler.counts().open
+                #expect(open == 50, "seed \(seed)")
                 #expect(stored.values.count == 50, "seed \(seed)")
                 await scheduler.shutdown()
             }
@@ -93,10 +94,14 @@ struct OpenLimitTests {
             _ = try await second
             #expect(clock.monotonic.since(began) <= .seconds(1))
 
-            let waiting = Task { try await scheduler.schedule(Plain.echo, 3) }
-            try await clock.sleep(for: .milliseconds(10))
-            waiting.cancel()
-            await #expect(throws: CancellationError.self) { try await waiting.value }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    await #expect(throws: CancellationError.self) { try await scheduler.schedule(Plain.echo, 3) }
+                }
+                try await clock.sleep(for: .milliseconds(10))
+                group.cancelAll()
+                try await group.waitForAll()
+            }
 
             async let late = scheduler.schedule(Plain.echo, 4)
             try await clock.sleep(for: .milliseconds(10))
