@@ -1,6 +1,8 @@
 package import Foundation
 
 /// An input or output whose type only its function knows: a Swift value in memory, bytes where a store keeps bytes.
+///
+/// One reference, so that handing it on costs one count.
 public struct Payload: Sendable {
     package enum Content: Sendable {
         case nothing
@@ -8,10 +10,19 @@ public struct Payload: Sendable {
         case encoded(Data)
     }
 
-    package let content: Content
+    fileprivate let box: (any PayloadBox)?
 
     package init(_ content: Content) {
-        self.content = content
+        switch content {
+        case .nothing: box = nil
+        case .value(let value): box = value
+        case .encoded(let bytes): box = EncodedBox(bytes)
+        }
+    }
+
+    package var content: Content {
+        guard let box else { return .nothing }
+        return box.bytes.map { .encoded($0) } ?? .value(box)
     }
 
     /// Of functions without input or output.
@@ -21,20 +32,39 @@ public struct Payload: Sendable {
 /// A value on the heap with its type forgotten.
 package protocol PayloadBox: AnyObject, Sendable {
     func encoded() throws -> Data
+    /// What it holds, if that is bytes already.
+    var bytes: Data? { get }
     /// The value for people.
     var text: String { get }
 }
 
-private final class TypedBox<Value: Sendable>: PayloadBox {
-    let value: Value
-    let encode: @Sendable (Value) throws -> Data
+/// Bytes as a store keeps them.
+private final class EncodedBox: PayloadBox {
+    private let data: Data
 
-    init(_ value: Value, encode: @escaping @Sendable (Value) throws -> Data) {
-        self.value = value
-        self.encode = encode
+    init(_ data: Data) {
+        self.data = data
     }
 
-    func encoded() throws -> Data { try encode(value) }
+    func encoded() -> Data { data }
+    var bytes: Data? { data }
+    var text: String { String(decoding: data, as: UTF8.self) }
+}
+
+/// A value of a type that can be encoded.
+private final class ValueBox<Value: Codable & Sendable>: PayloadBox {
+    private let value: Value
+
+    required init(_ value: Value) {
+        self.value = value
+    }
+
+    /// Not inlined: here the object itself knows its type, which a caller would have to look up.
+    @inline(never)
+    func unboxed() -> Value { value }
+
+    func encoded() throws -> Data { try JSONEncoder().encode(value) }
+    var bytes: Data? { nil }
 
     /// Texts in quotation marks, so that an empty one is seen; everything else as it describes itself.
     var text: String {
@@ -43,33 +73,46 @@ private final class TypedBox<Value: Sendable>: PayloadBox {
 }
 
 /// How values of one type become payloads and come back. Made only for Codable types and for `Void`.
-public struct PayloadCoder<Value: Sendable>: Sendable {
-    private let encode: @Sendable (Value) throws -> Data
+///
+/// A class whose closures keep the type of its boxes: generic code that is not specialised, as in another module than the
+/// caller's, would have to ask the runtime for each generic struct and for the box, several times per ticker.
+public final class PayloadCoder<Value: Sendable>: Sendable {
+    private let wrap: @Sendable (Value) -> Payload
+    /// The value in a box; `nil` when it is one of another type.
+    private let unwrap: @Sendable (any PayloadBox) -> Value?
     private let decode: @Sendable (Data) throws -> Value
-    private let void: Value?
+    /// The value of a payload that holds nothing; for `Void` alone.
+    private let void: (@Sendable () -> Value)?
+
+    fileprivate init(
+        wrap: @escaping @Sendable (Value) -> Payload,
+        unwrap: @escaping @Sendable (any PayloadBox) -> Value?,
+        decode: @escaping @Sendable (Data) throws -> Value,
+        void: (@Sendable () -> Value)? = nil
+    ) {
+        self.wrap = wrap
+        self.unwrap = unwrap
+        self.decode = decode
+        self.void = void
+    }
 
     /// Wraps a value without encoding it. One allocation; none for `Void`.
-    package func payload(_ value: Value) -> Payload {
-        void != nil ? .nothing : Payload(.value(TypedBox(value, encode: encode)))
-    }
+    package func payload(_ value: Value) -> Payload { wrap(value) }
 
     /// The value back, decoded if need be.
     ///
     /// - Throws: ``TickerError`` with code `undecodablePayload` when the payload holds another type.
     package func value(_ payload: Payload) throws -> Value {
-        switch payload.content {
-        case .nothing:
-            if let void { return void }
+        guard let box = payload.box else {
+            if let void { return void() }
             throw mismatch("nothing is stored")
-        case .value(let box):
-            if let typed = box as? TypedBox<Value> { return typed.value }
-            throw mismatch("a value of another type is stored")
-        case .encoded(let bytes):
-            do {
-                return try decode(bytes)
-            } catch {
-                throw mismatch("\(error)")
-            }
+        }
+        if let value = unwrap(box) { return value }
+        guard let bytes = box.bytes else { throw mismatch("a value of another type is stored") }
+        do {
+            return try decode(bytes)
+        } catch {
+            throw mismatch("\(error)")
         }
     }
 
@@ -80,17 +123,18 @@ public struct PayloadCoder<Value: Sendable>: Sendable {
 
 extension PayloadCoder where Value: Codable {
     package static var codable: PayloadCoder {
-        PayloadCoder(
-            encode: { try JSONEncoder().encode($0) },
-            decode: { try JSONDecoder().decode(Value.self, from: $0) },
-            void: nil
+        let box = ValueBox<Value>.self
+        return PayloadCoder(
+            wrap: { Payload(.value(box.init($0))) },
+            unwrap: { type(of: $0) == box ? unsafeDowncast($0, to: ValueBox<Value>.self).unboxed() : nil },
+            decode: { try JSONDecoder().decode(Value.self, from: $0) }
         )
     }
 }
 
 extension PayloadCoder where Value == Void {
     package static var void: PayloadCoder {
-        PayloadCoder(encode: { _ in Data() }, decode: { _ in }, void: ())
+        PayloadCoder(wrap: { _ in .nothing }, unwrap: { _ in nil }, decode: { _ in }, void: {})
     }
 }
 
@@ -137,19 +181,13 @@ public enum PayloadEncoding: Sendable, Hashable {
 
 extension Payload {
     /// What it holds, for people: the value's description, or the stored bytes as text; `nil` when it holds nothing.
-    package var text: String? {
-        switch content {
-        case .nothing: nil
-        case .value(let box): box.text
-        case .encoded(let bytes): String(decoding: bytes, as: UTF8.self)
-        }
-    }
+    package var text: String? { box?.text }
 
     /// The payload as a store of this encoding keeps it.
     ///
     /// - Throws: ``TickerError`` with code `unencodablePayload` or `payloadTooLarge`.
     package func stored(_ encoding: PayloadEncoding) throws -> Payload {
-        guard encoding == .always, case .value(let box) = content else { return self }
+        guard encoding == .always, let box, box.bytes == nil else { return self }
         let bytes: Data
         do {
             bytes = try box.encoded()

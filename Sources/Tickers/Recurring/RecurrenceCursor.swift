@@ -35,15 +35,19 @@ public struct RecurrenceCursor: Sendable, Hashable, Codable {
     public private(set) var isPaused = false
     /// What was passed over on the way to `through`, in order: it comes again if the clock goes back that far.
     private var passedOver: [PassedOver] = []
+    /// Nothing has ever been decided about what lies before: the clock showed more when the recurrence was added.
+    private var untouched: Timestamp?
 
     /// A recurrence that is added at `instant`: its first occurrence is later.
     public init(addedAt instant: Timestamp) {
         through = instant
+        untouched = instant
     }
 
     /// Time has come to `now`: decides what is to be created, and when to look again.
     ///
-    /// When the clock reads less than before, nothing happens, unless it has come back into what was passed over. A
+    /// When the clock reads less than before, nothing happens, unless it has come back into what was passed over, or to
+    /// before the recurrence was added: from there it begins again. A
     /// paused recurrence creates nothing. Costs a few microseconds, plus one for each occurrence that is created.
     ///
     /// - Parameters:
@@ -64,6 +68,9 @@ public struct RecurrenceCursor: Sendable, Hashable, Codable {
             let window = Window(after: through, through: now)
             through = now
             plan = decide(window, at: now, rule, policy, watchedSince)
+        } else if let added = untouched, now < added {
+            untouched = now
+            passOver(now, added)
         } else if let index = passedOver.firstIndex(where: { $0.after < now && now < $0.before }) {
             let open = passedOver[index]
             passedOver[index].after = now
@@ -77,6 +84,7 @@ public struct RecurrenceCursor: Sendable, Hashable, Codable {
     /// When to look again if nothing else happens; `nil` when no occurrence will come.
     package func next(at now: Timestamp, _ rule: RecurrenceRule) -> Timestamp? {
         guard !isPaused, !hasReachedMaximum(of: rule) else { return nil }
+        if let untouched, now < untouched, let next = rule.next(after: now), next < untouched { return next }
         for open in passedOver where now < open.before {
             if let next = rule.next(after: max(now, open.after)), next < open.before { return next }
         }
@@ -100,11 +108,8 @@ public struct RecurrenceCursor: Sendable, Hashable, Codable {
         startOver(at: now)
     }
 
-    /// Whether something was passed over that comes again if the clock goes back within a day.
-    package func mayComeAgain(now: Timestamp) -> Bool {
-        guard let latest = passedOver.last, !isPaused else { return false }
-        return now.since(latest.before) < .seconds(86_400)
-    }
+    /// The end of what comes again if the clock goes back far enough.
+    package var opensBefore: Timestamp { max(untouched ?? .distantPast, passedOver.last?.before ?? .distantPast) }
 
     private mutating func startOver(at now: Timestamp) {
         through = max(through, now)

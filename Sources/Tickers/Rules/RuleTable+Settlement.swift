@@ -111,11 +111,9 @@ extension RuleTable {
     }
 
     private mutating func release(_ ref: TickerRef, now: Timestamp) {
-        let row = self[ticker: ref]
-        self[ticker: ref].releasedAt = now
-        self[ticker: ref].due = row.dueInstant(releasedAt: now)
-        self[ticker: ref].go(to: .scheduled)
-        stateChanged(of: ref, from: row.state, now: now)
+        let old = self[ticker: ref].state
+        self[ticker: ref].release(now: now)
+        stateChanged(of: ref, from: old, now: now)
     }
 
     private func skipReason(_ parent: TickerRef) -> EndReason {

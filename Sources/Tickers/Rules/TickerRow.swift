@@ -21,18 +21,14 @@ package struct TickerRow: Sendable {
     package let createdAt: Timestamp
     /// When its parents allowed it, or when it was stored, for a root.
     package var releasedAt: Timestamp
-    package private(set) var firstStartedAt: Timestamp = .distantPast
     package private(set) var startedAt: Timestamp = .distantPast
     package var endedAt: Timestamp = .distantPast
     package var attempts: Int32 = 0
     package var maxAttempts: Int32
     /// Identifies the attempt that may report; a report with another token is late.
     package private(set) var lease: UInt64 = 0
-    package var reason: EndReason?
-    package var failure: FailureBox?
-    package var progress: ProgressBox?
-    /// The attempts before the latest one; `nil` for most tickers, which make only one.
-    package var log: AttemptLog?
+    /// What most tickers have nothing of.
+    fileprivate var remarks: TickerRemarks?
 
     package init(id: TickerID, spec: TickerSpec, due: TickerDue, tally: EdgeTally, createdAt: Timestamp) {
         let instant = due.instant ?? .distantPast
@@ -72,7 +68,6 @@ package struct TickerRow: Sendable {
         crashes = life.crashes
         due = life.due
         releasedAt = life.releasedAt
-        firstStartedAt = life.firstStartedAt
         startedAt = life.startedAt
         endedAt = life.endedAt
         attempts = life.attempts
@@ -82,6 +77,7 @@ package struct TickerRow: Sendable {
         failure = life.failure
         progress = life.progress
         log = life.log
+        if life.firstStartedAt != life.startedAt { firstStartedAt = life.firstStartedAt }
     }
 
     /// What becomes of a ticker after it was stored; the fields are those of the row.
@@ -113,16 +109,24 @@ package struct TickerRow: Sendable {
         state = next
     }
 
+    /// Goes where it runs from when it is due.
+    package mutating func release(now: Timestamp) {
+        releasedAt = now
+        due = dueInstant(releasedAt: now)
+        go(to: .scheduled)
+    }
+
     /// Begins an attempt.
     package mutating func beginAttempt(lease: UInt64, now: Timestamp) {
         go(to: .running)
         self.lease = lease
         attempts += 1
+        // The first start is the latest one until there is another.
+        let isFirst = !hasStarted
+        let earlier = isFirst ? nil : firstStartedAt
+        hasStarted = true
         startedAt = now
-        if !hasStarted {
-            hasStarted = true
-            firstStartedAt = now
-        }
+        if !isFirst || remarks != nil { remark { $0.firstStartedAt = earlier } }
     }
 
     /// Takes back its end, and what it had made of its attempts: it waits for its parents as it did at first.
@@ -164,6 +168,12 @@ package struct TickerRow: Sendable {
         return max(ownInstant, release.advanced(by: .microseconds(delay)))
     }
 
+    fileprivate mutating func remark(_ change: (inout TickerRemarks.Values) -> Void) {
+        var values = remarks?.values ?? TickerRemarks.Values()
+        change(&values)
+        remarks = TickerRemarks(values)
+    }
+
     /// What it has become, as far as its children care.
     package var phase: ParentPhase {
         switch state {
@@ -189,6 +199,56 @@ extension TickerState {
         case .running: next != .waiting && next != .running && next != .skipped
         case .succeeded, .failed, .cancelled, .skipped: false
         }
+    }
+}
+
+/// What few tickers have, kept apart from the row so that it costs the others one word.
+fileprivate final class TickerRemarks: Sendable {
+    struct Values: Sendable {
+        var reason: EndReason?
+        var failure: FailureBox?
+        var progress: ProgressBox?
+        var log: AttemptLog?
+        /// `nil` where the latest start is the first.
+        var firstStartedAt: Timestamp?
+    }
+
+    let values: Values
+
+    init(_ values: Values) {
+        self.values = values
+    }
+}
+
+extension TickerRow {
+    /// Why it was skipped or cancelled, or failed with a parent's failure.
+    package var reason: EndReason? {
+        get { remarks?.values.reason }
+        set { if newValue != nil || remarks != nil { remark { $0.reason = newValue } } }
+    }
+
+    /// The latest failure.
+    package var failure: FailureBox? {
+        get { remarks?.values.failure }
+        set { if newValue != nil || remarks != nil { remark { $0.failure = newValue } } }
+    }
+
+    /// What the handler last reported.
+    package var progress: ProgressBox? {
+        get { remarks?.values.progress }
+        set { if newValue != nil || remarks != nil { remark { $0.progress = newValue } } }
+    }
+
+    /// The attempts before the latest one; `nil` for most tickers, which make only one.
+    package var log: AttemptLog? {
+        get { remarks?.values.log }
+        set { if newValue != nil || remarks != nil { remark { $0.log = newValue } } }
+    }
+
+    /// When its first attempt started, or its first one since a caller had it run again.
+    package private(set) var firstStartedAt: Timestamp {
+        get { remarks?.values.firstStartedAt ?? startedAt }
+        set { remark { $0.firstStartedAt = newValue } }
     }
 }
 

@@ -150,7 +150,7 @@ public actor SQLiteTickerStore: TickerStore {
     }
 
     /// How many tickers are held in memory.
-    package var heldCount: Int { self.set.table.counts.open + set.table.counts.ended }
+    package var heldCount: Int { self.set.table.counts.open + self.set.table.counts.ended }
 
     // MARK: Calls
 

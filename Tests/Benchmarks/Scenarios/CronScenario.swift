@@ -19,7 +19,7 @@ struct CronScenario: Scenario {
     let defaultCount = 1_000_000
     let quickCount = 200_000
 
-    func run(_ settings: Settings) async throws -> Report {
+    func run(_ settings: Settings) async throws -> [Report] {
         var (parses, inUTC, inBerlin, offsets) = ([Double](), [Double](), [Double](), [Double]())
         let berlin = try Self.rules(in: "Europe/Berlin")
         let utc = try Self.rules(in: "UTC")
@@ -37,23 +37,22 @@ struct CronScenario: Scenario {
             inBerlin.append(figures[2])
             offsets.append(figures[3])
         }
-        var report = Report(
-            scenario: name,
+        let report = Report(
+            name,
             count: settings.count,
-            value: inBerlin.median,
+            values: inBerlin,
             unit: "us",
-            limit: offsets.median,
+            limits: offsets,
             details: [
                 Report.Detail(key: "parse", figure: parses.median.rounded(places: 3)),
                 Report.Detail(key: "utc", figure: inUTC.median.rounded(places: 3)),
+            ],
+            targets: [
+                .atMost(2, parses.median, "2 us to read one"), .atMost(0.2, inUTC.median, "0.2 us in UTC"),
+                .atMost(2, inBerlin.median, "2 us in a zone"),
             ]
         )
-        report.targets = [
-            Report.Target(text: "parse ≤ 2 us", isMet: parses.median <= 2),
-            Report.Target(text: "UTC ≤ 0.2 us", isMet: inUTC.median <= 0.2),
-            Report.Target(text: "zone ≤ 2 us", isMet: inBerlin.median <= 2),
-        ]
-        return report
+        return [report]
     }
 
     private static func rules(in identifier: String) throws -> [RecurrenceRule] {

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import Tickers
 import TickersSQLite
@@ -73,6 +74,6 @@ struct SharedCommitTests {
 
     private static func ticker(_ number: Int) -> NewTicker {
         let spec = TickerSpec(function: "Note", options: .inherited)
-        return NewTicker(spec: spec, input: .payload(Payload(.encoded(.init("\(number)".utf8)))), due: .now)
+        return NewTicker(spec: spec, input: .payload(Payload(.encoded(Data("\(number)".utf8)))), due: .now)
     }
 }

@@ -48,7 +48,7 @@ package struct DispatchState: Sendable {
     ///   that time alone will let start.
     package mutating func claimed(_ claim: Claim, now: MonotonicInstant) -> MonotonicInstant? {
         inFlight += claim.runs.count
-        for run in claim.runs { changeLimits(of: run.spec) { $0.started(at: now) } }
+        if !limits.isEmpty { for run in claim.runs { changeLimits(of: run.spec) { $0.started(at: now) } } }
         var next: MonotonicInstant?
         for heldBack in claim.heldBack {
             guard let start = nextStart(under: heldBack, now: now) else { continue }
@@ -59,7 +59,7 @@ package struct DispatchState: Sendable {
 
     package mutating func runsFinished(_ runs: [FinishedRun]) {
         inFlight -= runs.count
-        for run in runs { changeLimits(of: run.spec) { $0.ended() } }
+        if !limits.isEmpty { for run in runs { changeLimits(of: run.spec) { $0.ended() } } }
     }
 
     package mutating func drainBegan() { isDraining = true }
@@ -99,7 +99,6 @@ package struct DispatchState: Sendable {
     }
 
     private mutating func changeLimits(of spec: TickerSpec, _ change: (inout Limit) -> Void) {
-        guard !limits.isEmpty else { return }
         let own = rooms.limits(function: spec.function, queue: spec.queue)
         if let function = own.function { change(&limits[function]) }
         if let queue = own.queue { change(&limits[queue]) }

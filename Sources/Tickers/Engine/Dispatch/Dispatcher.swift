@@ -82,7 +82,8 @@ package actor Dispatcher {
     }
 
     private func recordEnds() async {
-        let ended = unrecorded + exchange.takeFinished()
+        let fetched = exchange.takeFinished()
+        let ended = unrecorded.isEmpty ? fetched : unrecorded + fetched
         guard !ended.isEmpty else { return }
         unrecorded = ended
         do {
@@ -92,7 +93,8 @@ package actor Dispatcher {
             state.runsFinished(ended)
             state.checkInvariants()
             tally.runsRecorded(ended, results, wall: intake.clock.wall, monotonic: intake.clock.monotonic)
-            for (run, result) in zip(ended, results) where result == .late {
+            for index in results.indices where results[index] == .late {
+                let run = ended[index].run
                 hub.happened([.lateResult(run.lease.ticker, function: run.spec.function, attempt: run.attempt)])
             }
         } catch {

@@ -6,8 +6,6 @@ public actor MemoryTickerStore: TickerStore {
     private var table: TickerTable
     /// Who is told of hints and changes.
     public nonisolated let listeners = StoreListeners()
-    /// Those who listened when the transaction under way began.
-    private var audience: [any TickerStoreListener] = []
 
     /// An empty store.
     ///
@@ -27,69 +25,51 @@ public actor MemoryTickerStore: TickerStore {
 
     /// Stores one ticker without parents, or finds the one that holds its unique key. O(1), or O(log n) when it is due later.
     public func add(_ ticker: NewTicker, now: Timestamp) throws -> StoredTicker {
-        begin()
-        defer { commit(now: now) }
-        return try table.store(ticker, now: now)
+        try transaction(now) { try $0.store(ticker, now: now) }
     }
 
     /// Stores tickers without parents, each as a workflow of its own. O(tickers), × log n for those due later.
     public func add(_ tickers: [NewTicker], now: Timestamp) throws -> [StoredTicker] {
-        begin()
-        defer { commit(now: now) }
-        return try table.store(tickers, now: now)
+        try transaction(now) { try $0.store(tickers, now: now) }
     }
 
     /// Stores tickers and edges, all or nothing. O(tickers + edges).
     public func add(_ workflow: NewWorkflow, now: Timestamp) throws -> StoredWorkflow {
-        begin()
-        defer { commit(now: now) }
-        return try table.store(workflow, now: now)
+        try transaction(now) { try $0.store(workflow, now: now) }
     }
 
     /// Begins attempts of what is due and can be started. O(lanes with work + taken × log lanes).
     public func claim(_ request: ClaimRequest, now: Timestamp) -> Claim {
-        begin()
-        defer { commit(now: now) }
-        return table.claim(request, now: now)
+        transaction(now) { $0.claim(request, now: now) }
     }
 
     /// Records attempts' ends. O(runs + descendants).
     public func finish(_ runs: [FinishedRun], now: Timestamp) -> [FinishResult] {
-        begin()
-        defer { commit(now: now) }
-        return runs.map { table.finish($0, now: now) }
+        transaction(now) { $0.finish(runs, now: now) }
     }
 
     /// Cancels a ticker or marks the running attempt. O(descendants).
     public func cancel(_ id: TickerID, now: Timestamp) throws -> CancelResult {
         guard let ref = table.index(of: id) else { throw TickerError.unknownTicker(id) }
-        begin()
-        defer { commit(now: now) }
-        return table.cancelled(ref, now: now)
+        return transaction(now) { $0.cancelled(ref, now: now) }
     }
 
     /// Cancels whatever has not ended in a workflow. O(tickers).
     public func cancelWorkflow(_ id: WorkflowID, now: Timestamp) throws -> [CancelResult] {
         guard let workflow = table.workflow(of: id) else { throw TickerError.unknownTicker(id.first) }
-        begin()
-        defer { commit(now: now) }
-        return table.cancelAll(in: workflow, now: now)
+        return transaction(now) { $0.cancelAll(in: workflow, now: now) }
     }
 
     /// Runs a ticker again and arms its descendants. O(descendants).
     public func retry(_ id: TickerID, now: Timestamp) throws -> RetryAnswer {
         guard let ref = table.index(of: id) else { throw TickerError.unknownTicker(id) }
-        begin()
-        defer { commit(now: now) }
-        return table.retried(ref, now: now)
+        return transaction(now) { $0.retried(ref, now: now) }
     }
 
     /// Runs a workflow again from where it failed. O(tickers + edges) per ticker that failed.
     public func retryWorkflow(_ id: WorkflowID, now: Timestamp) throws -> Int {
         guard let workflow = table.workflow(of: id) else { throw TickerError.unknownTicker(id.first) }
-        begin()
-        defer { commit(now: now) }
-        return table.retryFailed(in: workflow, now: now)
+        return transaction(now) { $0.retryFailed(in: workflow, now: now) }
     }
 
     /// Cancels the parents of an attempt's ticker. O(parents + their descendants).
@@ -99,17 +79,13 @@ public actor MemoryTickerStore: TickerStore {
         now: Timestamp
     ) throws -> [CancelResult] {
         let ref = try table.runningRow(lease)
-        begin()
-        defer { commit(now: now) }
-        return table.cancelParents(of: ref, includingStarted: includingStarted, now: now)
+        return transaction(now) { $0.cancelParents(of: ref, includingStarted: includingStarted, now: now) }
     }
 
     /// Pauses a queue or resumes it. O(lanes), O(1) when it is so already.
     public func setPaused(_ queue: String, _ isPaused: Bool, now: Timestamp) throws {
         try table.checkPausing(queue, isPaused)
-        begin()
-        defer { commit(now: now) }
-        table.setPaused(queue, isPaused)
+        transaction(now) { $0.setPaused(queue, isPaused) }
     }
 
     /// The queues that are paused, in alphabetical order. O(paused × log paused).
@@ -167,16 +143,12 @@ public actor MemoryTickerStore: TickerStore {
         _ change: RecurrenceChange,
         now: Timestamp
     ) throws -> RecurrenceRecord? {
-        begin()
-        defer { commit(now: now) }
-        return try table.change(name, change, now: now)
+        try transaction(now) { try $0.change(name, change, now: now) }
     }
 
     /// Moves recurrences on and stores their occurrences. O(occurrences × their tickers).
     public func advanceRecurrences(_ steps: [RecurrenceStep], now: Timestamp) -> [RecurrenceStepResult] {
-        begin()
-        defer { commit(now: now) }
-        return table.advance(steps, now: now)
+        return transaction(now) { $0.advance(steps, now: now) }
     }
 
     /// The recurrences whose time has come. O(due × log n).
@@ -190,14 +162,12 @@ public actor MemoryTickerStore: TickerStore {
     /// Every ticker that is kept, with what it was stored with, in the order in which they were added. O(n log n).
     package func recorded(now: Timestamp) -> [RecordedTicker] { table.recorded(now: now) }
 
-    private func begin() {
-        audience = listeners.all
-        table.listen(for: audience)
-    }
-
-    private func commit(now: Timestamp) {
-        table.tellEnds(audience, now: now)
-        table.removeEnded(beyond: retention, now: now)
-        table.tellChanges(audience)
+    /// In one access to the table, which the runtime checks each time.
+    @inline(__always)
+    private func transaction<Result>(
+        _ now: Timestamp,
+        _ change: (inout TickerTable) throws -> Result
+    ) rethrows -> Result {
+        try table.transaction(heardBy: listeners.all, keeping: retention, now: now, change)
     }
 }

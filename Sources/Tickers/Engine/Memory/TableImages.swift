@@ -96,7 +96,7 @@ extension TickerTable {
         var image = WorkflowImage(createdAt: row.createdAt)
         image.name = row.name
         image.endedAt = row.endedAt
-        image.options = row.options?.options
+        if let options = row.options?.options, options != .none { image.options = options }
         image.deadline = row.options?.deadline
         image.isBeingCancelled = row.isBeingCancelled
         image.pins = Int(row.pins)
@@ -130,9 +130,13 @@ extension TickerTable {
         isWritten: Bool,
         limit: (LimitKey) -> Int
     ) -> Int32 {
-        var row = WorkflowRow(name: image.name, createdAt: image.createdAt, first: .none, last: .none)
+        var row = WorkflowRow(
+            name: image.name,
+            createdAt: image.createdAt,
+            options: image.options ?? .none,
+            deadline: image.deadline
+        )
         row.endedAt = image.endedAt
-        if let options = image.options { row.options = WorkflowOptionsBox(options: options, deadline: image.deadline) }
         row.isBeingCancelled = image.isBeingCancelled
         row.pins = Int32(image.pins)
         row.hasParentsElsewhere = image.hasParentsElsewhere
@@ -161,7 +165,7 @@ extension TickerTable {
             tickers[ref].holdsPlace = true
         }
         if let entries = image.metadata { metadata[ref] = entries }
-        byID[row.id] = ref
+        byID.insert(row.id, row: ref)
         let last = workflows[workflow].last
         if last == .none { workflows[workflow].first = ref } else { tickers[last].nextInWorkflow = ref }
         workflows[workflow].last = ref

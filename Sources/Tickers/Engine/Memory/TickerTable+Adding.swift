@@ -2,7 +2,7 @@
 extension TickerTable {
     /// Stores one ticker without parents as a workflow of its own.
     package mutating func add(_ ticker: NewTicker, now: Timestamp) -> Int32 {
-        let workflow = workflows.insert(WorkflowRow(name: "", createdAt: now, first: .none, last: .none))
+        let workflow = workflows.insert(WorkflowRow(name: "", createdAt: now))
         let ref = insert(ticker, tally: EdgeTally(), workflow: workflow, input: nil, now: now)
         admit(ref, now: now)
         return ref
@@ -13,7 +13,7 @@ extension TickerTable {
         guard batch.count <= TickerLimits.tickersPerAdd else { throw TickerError.tooManyTickers(batch.count) }
         tickers.reserve(batch.count)
         workflows.reserve(batch.count)
-        byID.reserveCapacity(byID.count + batch.count)
+        byID.reserve(byID.count + batch.count)
         return batch.map { add($0, now: now) }
     }
 
@@ -22,10 +22,10 @@ extension TickerTable {
         let plan = try AddPlan(request, in: self)
         tickers.reserve(request.tickers.count)
         edges.reserve(request.edges.count)
-        byID.reserveCapacity(byID.count + request.tickers.count)
+        byID.reserve(byID.count + request.tickers.count)
         let workflow =
             plan.workflow
-            ?? workflows.insert(WorkflowRow(name: request.name, createdAt: now, first: .none, last: .none))
+            ?? workflows.insert(WorkflowRow(name: request.name, createdAt: now, options: request.options))
         var refs: [Int32] = []
         refs.reserveCapacity(request.tickers.count)
         var nextEdge = 0
@@ -39,9 +39,8 @@ extension TickerTable {
             }
         }
         precondition(nextEdge == request.edges.count, "edges do not stand in the order of their children")
-        if plan.workflow == nil, request.options != .none {
-            workflows[workflow].options = WorkflowOptionsBox(options: request.options)
-            if let deadline = request.options.deadline { noteDeadline(of: workflow, deadline, now: now) }
+        if plan.workflow == nil, let deadline = request.options.deadline {
+            noteDeadline(of: workflow, deadline, now: now)
         }
         for ref in refs { admit(ref, now: now) }
         stopFailedWorkflows(now: now)
@@ -56,7 +55,6 @@ extension TickerTable {
         now: Timestamp
     ) -> Int32 {
         let id = ids.next(now: now)
-        let row = TickerRow(id: id, spec: ticker.spec, due: ticker.due, tally: tally, createdAt: now)
         let input: StoredInput
         switch ticker.input {
         case .payload(let payload): input = .payload(payload)
@@ -66,9 +64,17 @@ extension TickerTable {
             input = .outputsOf(positions.map { earlier![$0] }, collector)
         }
         let (lane, gate) = joinQueues(ticker.spec, now: now)
-        let ref = tickers.insert(Slot(row: row, input: input, workflow: workflow, lane: lane, gate: gate))
+        let ref = tickers.insert(
+            Slot(
+                row: TickerRow(id: id, spec: ticker.spec, due: ticker.due, tally: tally, createdAt: now),
+                input: input,
+                workflow: workflow,
+                lane: lane,
+                gate: gate
+            )
+        )
         if let entries = ticker.metadata { metadata[ref] = entries }
-        byID[id] = ref
+        byID.insert(id, row: ref)
         if isListing { byAge.append(ref, id: id, in: &tickers) }
         noteChange(of: ref, .any)
         let last = workflows[workflow].last

@@ -97,7 +97,7 @@ extension TickerTable {
             edges.remove(edge)
         }
         let (id, next) = (tickers[ref].row.id, tickers[ref].links.next)
-        byID[id] = nil
+        byID.remove(id, row: ref)
         if !metadata.isEmpty { metadata[ref] = nil }
         if isListing { byAge.remove(ref, id: id, next: next == .none ? nil : tickers[next].row.id, in: &tickers) }
         count(-1, in: tickers[ref].row.state, of: tickers[ref].workflow)

@@ -1,5 +1,13 @@
 /// The rules, as the calls of a store need them: by lease, by workflow, with what has to be told afterwards.
 extension TickerTable {
+    /// Records attempts' ends, one after the other.
+    mutating func finish(_ runs: [FinishedRun], now: Timestamp) -> [FinishResult] {
+        var results: [FinishResult] = []
+        results.reserveCapacity(runs.count)
+        for index in runs.indices { results.append(finish(runs[index], now: now)) }
+        return results
+    }
+
     /// Records one attempt's end with its output, which its children may take as input in the same transaction.
     package mutating func finish(_ run: FinishedRun, now: Timestamp) -> FinishResult {
         guard let ref = index(of: run.lease) else { return .late }

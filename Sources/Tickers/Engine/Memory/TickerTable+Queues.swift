@@ -111,13 +111,13 @@ extension TickerTable {
     private mutating func begin(_ ref: Int32, now: Timestamp) -> ClaimedRun {
         lastLease += 1
         start(ref, lease: lastLease, now: now)
-        let row = tickers[ref].row
+        // Field by field: a copy of the row would take all of its references along.
         return ClaimedRun(
-            lease: TickerLease(ticker: row.id, token: lastLease, row: ref),
+            lease: TickerLease(ticker: tickers[ref].row.id, token: lastLease, row: ref),
             workflowID: workflowID(of: ref),
-            spec: row.spec,
-            attempt: Int(row.attempts),
-            scheduledFor: max(row.due, row.releasedAt),
+            spec: tickers[ref].row.spec,
+            attempt: Int(tickers[ref].row.attempts),
+            scheduledFor: max(tickers[ref].row.due, tickers[ref].row.releasedAt),
             input: input(of: ref),
             metadata: metadata(of: ref),
             occurrence: workflows[tickers[ref].workflow].options?.options.occurrence

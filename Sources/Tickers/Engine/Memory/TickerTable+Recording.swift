@@ -23,7 +23,7 @@ package enum RecordedInput: Sendable {
 extension TickerTable {
     /// Every ticker that is kept, in the order in which they were added, which is that of their ids. O(n log n).
     func recorded(now: Timestamp) -> [RecordedTicker] {
-        byID.sorted { $0.key < $1.key }.map { _, ref in
+        byID.rows.sorted { tickers[$0].row.id < tickers[$1].row.id }.map { ref in
             let row = tickers[ref].row
             var due = TickerDue.now
             if row.ownInstant != .distantPast { due = .at(row.ownInstant) }

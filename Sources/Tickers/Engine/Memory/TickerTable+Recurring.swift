@@ -38,15 +38,13 @@ extension TickerTable {
         steps.map { advance($0, now: now) }
     }
 
-    /// The recurrences whose time has come; how else one may come is looked at only when none has. O(due × log n).
+    /// The recurrences whose time has come. O(due × log n), and O(n) when the clock has gone back.
     package mutating func dueRecurrences(
         for serving: RecurrenceServing,
         limit: Int,
         now: Timestamp
     ) -> DueRecurrences {
-        var due = book.due(now: now, limit: limit, by: serving)
-        if due.records.isEmpty { due.mayComeAgain = book.mayComeAgain(now: now) }
-        return due
+        book.due(now: now, limit: limit, by: serving)
     }
 
     /// Every recurrence, or the one of this name.

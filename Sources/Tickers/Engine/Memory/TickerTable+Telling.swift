@@ -1,5 +1,22 @@
 /// What those who listen to a store are told after a transaction.
 extension TickerTable {
+    /// Makes a change, drops what need not be kept any more, and tells those who listen.
+    @inline(__always)
+    mutating func transaction<Result>(
+        heardBy audience: [any TickerStoreListener],
+        keeping retention: Retention,
+        now: Timestamp,
+        _ change: (inout TickerTable) throws -> Result
+    ) rethrows -> Result {
+        listen(for: audience)
+        defer {
+            tellEnds(audience, now: now)
+            removeEnded(beyond: retention, now: now)
+            tellChanges(audience)
+        }
+        return try change(&self)
+    }
+
     /// Begins to note what those who listen want to know.
     package mutating func listen(for audience: [any TickerStoreListener]) {
         isJournaling = audience.contains { $0.wantsEvents }

@@ -22,9 +22,8 @@ extension TickerTable {
 
     /// Notes until when a ticker that has been stored, released or armed again has to start.
     mutating func noteExpiry(of ref: Int32) {
-        let row = tickers[ref].row
-        guard let instant = row.expiryInstant else { return }
-        note(TimeLimits.Entry(at: instant, subject: .ticker(row.id, row: ref)))
+        guard let instant = tickers[ref].row.expiryInstant else { return }
+        note(TimeLimits.Entry(at: instant, subject: .ticker(tickers[ref].row.id, row: ref)))
     }
 
     /// Notes until when a workflow that has just been stored has to end.
@@ -34,7 +33,8 @@ extension TickerTable {
         case .after(let duration): instant = now.advanced(by: duration)
         case .at(let asked): instant = asked
         }
-        workflows[workflow].options?.deadline = instant
+        let (name, options) = (workflows[workflow].name, workflows[workflow].options?.options ?? .none)
+        workflows[workflow].options = WorkflowOptionsBox(name: name, options: options, deadline: instant)
         noteChange(ofWorkflow: workflow)
         note(TimeLimits.Entry(at: instant, subject: .workflow(workflowID(ofWorkflow: workflow), row: workflow)))
     }

@@ -60,7 +60,7 @@ package struct TickerTable {
         case payload(Payload)
         case outputOf(Int32)
         case failureOf(Int32)
-        case outputsOf([Int32], PayloadCollector)
+        indirect case outputsOf([Int32], PayloadCollector)
     }
 
     struct Edge: SlabElement {
@@ -78,25 +78,22 @@ package struct TickerTable {
     }
 
     struct WorkflowRow: SlabElement {
-        var name: String
-        var createdAt: Timestamp
-        var endedAt: Timestamp?
+        /// Its name and what it asks for as a whole; `nil` for most, which have and ask for nothing.
+        var options: WorkflowOptionsBox?
         var first: Int32
         var last: Int32
         var open: Int32 = 0
-        var tally = WorkflowTally()
-        /// How it ended, once it has been asked; `nil` from when it is opened again.
-        var endStatus: WorkflowStatus?
         /// Edges to children in other workflows that have not ended: while there are any, this one is not removed.
         var pins: Int32 = 0
+        var tally = WorkflowTally()
+        let createdAt: Timestamp
+        var endedAt: Timestamp?
+        /// How it ended, once it has been asked; `nil` from when it is opened again.
+        var endStatus: WorkflowStatus?
         /// Whether a ticker of it has a parent in another workflow.
         var hasParentsElsewhere = false
         /// Whether all that was open has been cancelled and some of it still runs: its handlers add nothing more.
         var isBeingCancelled = false
-        /// What it asks for as a whole; `nil` for nothing.
-        var options: WorkflowOptionsBox?
-        /// Since when nothing speaks against its removal; `nil` while something does.
-        var removableSince: Timestamp?
         /// Whether an edge ties it to another workflow, so that a store that holds only some keeps both.
         var isTied = false
         /// Whether something is to be written down about it, by a store that writes.
@@ -104,26 +101,42 @@ package struct TickerTable {
         /// Whether it has been written down as a row of its own before.
         var isWritten = false
         var isVacant = false
+        /// Since when nothing speaks against its removal; `nil` while something does.
+        var removableSince: Timestamp?
 
-        static let vacant = WorkflowRow(
-            name: "",
-            createdAt: .distantPast,
-            first: .none,
-            last: .none,
-            isVacant: true
-        )
+        init(name: String, createdAt: Timestamp, options: WorkflowOptions = .none, deadline: Timestamp? = nil) {
+            self.createdAt = createdAt
+            (first, last) = (.none, .none)
+            guard !name.isEmpty || options != .none || deadline != nil else { return }
+            self.options = WorkflowOptionsBox(name: name, options: options, deadline: deadline)
+        }
+
+        var name: String { options?.name ?? "" }
+
+        static let vacant = {
+            var row = WorkflowRow(name: "", createdAt: .distantPast)
+            row.isVacant = true
+            return row
+        }()
     }
 
-    /// What a workflow asks for, kept apart from the row because most ask for nothing.
-    struct WorkflowOptionsBox {
+    /// What a workflow is called and asks for, kept apart from the row because most have no name and ask for nothing.
+    final class WorkflowOptionsBox: Sendable {
+        let name: String
         let options: WorkflowOptions
-        var deadline: Timestamp?
+        let deadline: Timestamp?
+
+        init(name: String, options: WorkflowOptions, deadline: Timestamp?) {
+            self.name = name
+            self.options = options
+            self.deadline = deadline
+        }
     }
 
     var tickers: Slab<Slot> = Slab()
     var edges: Slab<Edge> = Slab()
     var workflows: Slab<WorkflowRow> = Slab()
-    var byID: [TickerID: Int32] = [:]
+    var byID = IDIndex()
     var byAge = CreationList()
     /// Whether tickers are listed by age: not by a store that lists them from its file.
     let isListing: Bool
@@ -178,12 +191,14 @@ package struct TickerTable {
         random = SeededGenerator(seed: seed ^ 0x5deece66d)
     }
 
-    package func index(of id: TickerID) -> Int32? { byID[id] }
+    package func index(of id: TickerID) -> Int32? {
+        byID.row(of: id) { tickers[$0].row.id == id }
+    }
 
     /// The row of a lease: by its hint, or by its ticker's id when the hint's slot has been reused.
     func index(of lease: TickerLease) -> Int32? {
         if tickers.isUsed(lease.row), tickers[lease.row].row.id == lease.ticker { return lease.row }
-        return byID[lease.ticker]
+        return index(of: lease.ticker)
     }
 }
 

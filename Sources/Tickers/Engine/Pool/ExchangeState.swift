@@ -2,9 +2,13 @@
 ///
 /// What is known of a slot stands in parallel arrays under its number, so that a hand-over touches only what it changes.
 package struct ExchangeState {
+    /// A slot that has nothing to do. Not a checked continuation, whose layout this module does not know: each run would
+    /// ask the runtime for it several times. That none is lost or resumed twice, ``checkInvariants()`` and the tests see to.
+    package typealias Parked = UnsafeContinuation<ClaimedRun?, Never>
+
     /// A slot to be resumed with a run, outside the lock.
     package struct Wake {
-        package let continuation: CheckedContinuation<ClaimedRun?, Never>
+        package let continuation: Parked
         package let run: ClaimedRun
     }
 
@@ -30,12 +34,14 @@ package struct ExchangeState {
     private var runs: [ClaimedRun?] = []
     private var stops: [StopOrder?] = []
     private var tasks: [Task<Void, Never>?] = []
-    private var parked: [CheckedContinuation<ClaimedRun?, Never>?] = []
+    private var parked: [Parked?] = []
     private var idle: [Int] = []
     private var vacant: [Int] = []
     /// A slot has been resumed and has not reported back; one at a time, each then wakes the next while there is work.
     private var isWaking = false
     package private(set) var finished: [FinishedRun] = []
+    /// Whether the dispatcher has been told of what has ended since it last fetched.
+    private var isFetchAsked = false
     package private(set) var runningCount = 0
     package private(set) var isClosed = false
 
@@ -75,7 +81,7 @@ package struct ExchangeState {
     }
 
     /// Records an end; `false` when the slot had been given up and its result is refused.
-    package mutating func runEnded(_ ended: FinishedRun, on slot: Slot) -> Bool {
+    package mutating func runEnded(_ ended: consuming FinishedRun, on slot: Slot) -> Bool {
         let number = slot.number
         guard isListed(slot), runs[number] === ended.run else { return false }
         if let stop = stops[number] {
@@ -100,7 +106,7 @@ package struct ExchangeState {
         return .run(run)
     }
 
-    package mutating func slotParked(_ slot: Slot, _ continuation: CheckedContinuation<ClaimedRun?, Never>) -> Taken {
+    package mutating func slotParked(_ slot: Slot, _ continuation: Parked) -> Taken {
         let taken = workWanted(by: slot)
         if case .nothing = taken {
             parked[slot.number] = continuation
@@ -122,7 +128,26 @@ package struct ExchangeState {
         return Wake(continuation: continuation, run: run)
     }
 
+    /// Whether the dispatcher is to be told that there are ends to fetch: once for all that it will find.
+    ///
+    /// Not of the first of them: as long as more is ready than has ended, slots have something to do, and the store has
+    /// less work with one batch than with many small ones. No end waits for longer than ``patience`` while others come.
+    package mutating func fetchWanted() -> Bool {
+        guard !isFetchAsked, let first = finished.first, let last = finished.last else { return false }
+        isFetchAsked = finished.count >= ready.count || isOverdue(first, at: last)
+        return isFetchAsked
+    }
+
+    private static let patience: Int64 = 100_000
+
+    /// Also where nobody knows when a run ended, because its handler has not come back.
+    private func isOverdue(_ first: FinishedRun, at last: FinishedRun) -> Bool {
+        guard let earliest = first.times?.ended, let latest = last.times?.ended else { return true }
+        return latest.nanoseconds - earliest.nanoseconds >= Self.patience
+    }
+
     package mutating func finishedTaken() -> [FinishedRun] {
+        isFetchAsked = false
         let taken = finished
         finished = []
         finished.reserveCapacity(taken.count)
@@ -178,7 +203,7 @@ package struct ExchangeState {
     }
 
     /// Ends all slots: parked ones now, the others after their run.
-    package mutating func closed() -> [CheckedContinuation<ClaimedRun?, Never>] {
+    package mutating func closed() -> [Parked] {
         isClosed = true
         let continuations = idle.compactMap { parked[$0] }
         for number in idle { clear(number) }

@@ -7,13 +7,13 @@ import Synchronization
 package final class RunExchange: Sendable {
     private struct State {
         var runs = ExchangeState()
-        var drainWaiter: CheckedContinuation<Void, Never>?
+        var drainWaiter: UnsafeContinuation<Void, Never>?
     }
 
     /// What to do once the lock has been left.
     private struct Aftermath {
         var hasEnds = false
-        var drained: CheckedContinuation<Void, Never>?
+        var drained: UnsafeContinuation<Void, Never>?
         var wake: ExchangeState.Wake?
     }
 
@@ -26,22 +26,28 @@ package final class RunExchange: Sendable {
 
     // MARK: The slots' side
 
-    /// Hands in what has ended, if anything, and takes the next run; `nil` tells the slot to leave.
+    /// Hands in what has ended, if anything, and takes the next run, if one is ready.
     ///
     /// - Parameter refused: Called when the run had been given up before, so that its result is refused.
-    package func next(for slot: Slot, ended: FinishedRun?, refused: (FinishedRun) -> Void) async -> ClaimedRun? {
+    package func handOver(
+        _ ended: consuming FinishedRun?,
+        by slot: Slot,
+        refused: (ClaimedRun) -> Void
+    ) -> ExchangeState.Taken {
+        guard let ended else { return change { $0.workWanted(by: slot) } }
+        let run = ended.run
         var isRefused = false
         let taken = change { runs in
-            if let ended { isRefused = !runs.runEnded(ended, on: slot) }
+            isRefused = !runs.runEnded(ended, on: slot)
             return runs.workWanted(by: slot)
         }
-        if isRefused, let ended { refused(ended) }
-        switch taken {
-        case .run(let run): return run
-        case .leave: return nil
-        case .nothing: break
-        }
-        let run = await withCheckedContinuation { continuation in
+        if isRefused { refused(run) }
+        return taken
+    }
+
+    /// Suspends until there is a run; `nil` tells the slot to leave.
+    package func parked(_ slot: Slot) async -> ClaimedRun? {
+        let run = await withUnsafeContinuation { continuation in
             switch change({ $0.slotParked(slot, continuation) }) {
             case .run(let run): continuation.resume(returning: run)
             case .leave: continuation.resume(returning: nil)
@@ -103,7 +109,7 @@ package final class RunExchange: Sendable {
 
     /// Suspends until nothing is ready and nothing runs.
     package func drained() async {
-        await withCheckedContinuation { continuation in
+        await withUnsafeContinuation { continuation in
             let isDrained = state.withLock { state -> Bool in
                 precondition(state.drainWaiter == nil, "two tasks wait for one drain")
                 if !state.runs.isDrained { state.drainWaiter = continuation }
@@ -123,11 +129,10 @@ package final class RunExchange: Sendable {
     /// Applies an event, then rings, resumes and wakes whatever follows from it, outside the lock.
     private func change<Result>(_ event: (inout ExchangeState) -> sending Result) -> Result {
         let (result, aftermath) = state.withLock { state in
-            let endsBefore = state.runs.finished.count
             let result = event(&state.runs)
             assert({ state.runs.checkInvariants() }() == ())
             var aftermath = Aftermath()
-            aftermath.hasEnds = endsBefore == 0 && !state.runs.finished.isEmpty
+            aftermath.hasEnds = state.runs.fetchWanted()
             if state.runs.isDrained { aftermath.drained = state.drainWaiter.take() }
             aftermath.wake = state.runs.wakeOne()
             return (result, aftermath)

@@ -142,7 +142,17 @@ package actor WorkerPool {
     private nonisolated func serve(_ slot: Slot) async {
         var ended: FinishedRun?
         var latest: (spec: TickerSpec, function: RegisteredFunction)?
-        while let run = await exchange.next(for: slot, ended: ended, refused: refused) {
+        while true {
+            let run: ClaimedRun
+            switch exchange.handOver(ended.take(), by: slot, refused: refused) {
+            case .run(let next):
+                run = next
+            case .nothing:
+                guard let next = await exchange.parked(slot) else { return }
+                run = next
+            case .leave:
+                return
+            }
             // Runs of one function mostly share one spec, so most need no look-up by name.
             let function: RegisteredFunction
             if let latest, latest.spec === run.spec {
@@ -165,13 +175,14 @@ package actor WorkerPool {
         return function
     }
 
-    private nonisolated func refused(_ run: FinishedRun) {
+    private nonisolated func refused(_ run: ClaimedRun) {
         stuckCount.subtract(1, ordering: .relaxed)
         refusals.add(1, ordering: .relaxed)
         let event = TickerEvent.lateResult(run.lease.ticker, function: run.spec.function, attempt: run.attempt)
         hub.happened([event])
     }
 
+    @inline(__always)
     private nonisolated func perform(
         _ run: ClaimedRun,
         _ function: RegisteredFunction,

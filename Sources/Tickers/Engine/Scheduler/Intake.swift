@@ -36,9 +36,12 @@ package final class Intake: Sendable {
     package var addedCount: Int { added.load(ordering: .relaxed) }
 
     /// Stores a ticker without parents.
+    @inline(__always)
     package func add(_ ticker: NewTicker) async throws -> StoredTicker {
         guard middleware.isEmpty else { return try await addAround(ticker) }
-        return counted(try await store.add(try checked(ticker), now: clock.wall))
+        var ticker = ticker
+        try check(&ticker)
+        return counted(try await store.add(ticker, now: clock.wall))
     }
 
     /// Stores several tickers without parents, each as a workflow of its own, all or nothing.
@@ -63,8 +66,9 @@ package final class Intake: Sendable {
 
     private func addAround(_ ticker: NewTicker) async throws -> StoredTicker {
         let stored = try await middleware.schedule(ScheduleRequest(NewWorkflow(tickers: [ticker]))) { request in
-            let checked = try self.checked(request.workflow.tickers[0])
-            let stored = self.counted(try await self.store.add(checked, now: self.clock.wall))
+            var ticker = request.workflow.tickers[0]
+            try self.check(&ticker)
+            let stored = self.counted(try await self.store.add(ticker, now: self.clock.wall))
             return StoredWorkflow(id: stored.workflowID, tickers: [stored.id], isExisting: stored.isExisting)
         }
         return StoredTicker(id: stored.tickers[0], workflowID: stored.id, isExisting: stored.isExisting)
@@ -116,14 +120,13 @@ package final class Intake: Sendable {
         return problems
     }
 
-    private func checked(_ ticker: NewTicker) throws -> NewTicker {
+    /// Throws what is wrong with a ticker, and brings its input into the store's form.
+    private func check(_ ticker: inout NewTicker) throws {
         try checkOpen()
         if !ticker.spec.problems.isEmpty || !ticker.ownProblems.isEmpty || isUnregistered(ticker.spec.function) {
             try problems(of: [ticker]).check()
         }
-        var ticker = ticker
-        ticker.input = try storedInput(ticker.input)
-        return ticker
+        if store.encoding == .always { ticker.input = try storedInput(ticker.input) }
     }
 
     private func checked(_ tickers: [NewTicker]) throws -> [NewTicker] {

@@ -17,8 +17,10 @@ extension Scheduler {
         due: TickerDue = .now,
         options: TickerOptions = .inherited
     ) async throws -> TickerHandle<Output> {
-        let stored = try await intake.add(function.ticker(input, due: due, options: options))
-        return TickerHandle(stored, output: function.output)
+        // Taken before the call suspends: kept across it, a generic function would be copied by way of the runtime.
+        let output = function.output
+        let ticker = function.ticker(input, due: due, options: options)
+        return TickerHandle(try await intake.add(ticker), output: output)
     }
 
     /// Stores a ticker per input, in one transaction: all of them or none. Each is a workflow of its own.

@@ -15,7 +15,8 @@ package final class Bell: Sendable {
         var hasTime = false
         var wantsWork = true
         var isClosed = false
-        var waiter: CheckedContinuation<Void, Never>?
+        /// Unchecked, like those of ``ExchangeState``: it is rung once per batch.
+        var waiter: UnsafeContinuation<Void, Never>?
 
         var isHeard: Bool { isClosed || hasEnds || hasTime || (hasWork && wantsWork) }
     }
@@ -25,7 +26,7 @@ package final class Bell: Sendable {
     package init() {}
 
     package func ring(_ news: News) {
-        let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
+        let waiter = state.withLock { state -> UnsafeContinuation<Void, Never>? in
             switch news {
             case .work: state.hasWork = true
             case .ends: state.hasEnds = true
@@ -46,7 +47,7 @@ package final class Bell: Sendable {
 
     /// Ends every wait, present and future.
     package func close() {
-        let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
+        let waiter = state.withLock { state -> UnsafeContinuation<Void, Never>? in
             state.isClosed = true
             return state.waiter.take()
         }
@@ -55,7 +56,7 @@ package final class Bell: Sendable {
 
     /// Suspends until there is news; `false` when the bell has been closed and no ends are left to fetch.
     package func wait(forWork wantsWork: Bool) async -> Bool {
-        await withCheckedContinuation { continuation in
+        await withUnsafeContinuation { continuation in
             let isHeard = state.withLock { state -> Bool in
                 precondition(state.waiter == nil, "two tasks wait for one bell")
                 state.wantsWork = wantsWork
