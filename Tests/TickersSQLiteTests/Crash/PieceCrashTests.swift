@@ -150,7 +150,7 @@ struct PieceCrashTests {
         }
     }
 
-    private static let kills = isLongRun ? 60 : 20
+    private static let kills = isLongRun ? 60 : 10
 
     // MARK: What is added
 
