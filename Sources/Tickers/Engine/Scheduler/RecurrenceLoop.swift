@@ -7,6 +7,8 @@ import Synchronization
 package final class RecurrenceLoop: Sendable {
     /// Recurrences that are moved on in one transaction.
     private static let batch = 256
+    /// Occurrences after which a transaction takes no further recurrence, so that other calls get their turn in a backlog.
+    private static let fullStep = 1_000
     private static let storeRecheck = Duration.seconds(1)
 
     private let intake: Intake
@@ -54,7 +56,12 @@ package final class RecurrenceLoop: Sendable {
                     if due.mayComeAgain { recheckAlarm.arm(intake.clock.monotonic.advanced(by: recheck)) }
                     return
                 }
-                let steps = due.records.map { step(of: $0, now: now) }
+                var steps: [RecurrenceStep] = []
+                var created = 0
+                for record in due.records where created < Self.fullStep {
+                    steps.append(step(of: record, now: now))
+                    created += steps.last?.created.count ?? 0
+                }
                 _ = try await intake.store.advanceRecurrences(steps, now: now)
             }
         } catch {
