@@ -186,7 +186,7 @@ extension RecurrenceCursor {
 
 extension Timestamp {
     /// The microsecond after; the distant future is after itself.
-    fileprivate var justAfter: Timestamp { Timestamp(microseconds: microseconds == .max ? .max : microseconds + 1) }
+    var justAfter: Timestamp { Timestamp(microseconds: microseconds == .max ? .max : microseconds + 1) }
 }
 
 /// What a cursor has decided.

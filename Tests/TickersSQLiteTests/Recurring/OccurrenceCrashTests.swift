@@ -125,4 +125,37 @@ struct OccurrenceCrashTests {
             }
         }
     }
+
+    private struct HalfMinutes: RecurrenceSchedule {
+        func next(after instant: Timestamp) -> Timestamp? { RecurrenceRule.every(.seconds(30)).next(after: instant) }
+    }
+
+    @Test(
+        "a schedule of one's own goes on after a restart, declared or registered, and rests until it is there again",
+        arguments: [true, false]
+    )
+    func ownSchedule(isRegistered: Bool) async throws {
+        let clock = VirtualClock(seed: 5)
+        try await clock.run {
+            let disk = FaultyDisk()
+            for life in 0..<3 {
+                let store = try disk.store(clock: clock)
+                var functions = Self.functions
+                if isRegistered, life > 0 { functions.registerSchedule("half", HalfMinutes()) }
+                let scheduler = Scheduler(functions: functions, store: store, clock: clock)
+                if life == 0 || (!isRegistered && life == 2) {
+                    try await scheduler.recur("nightly", .custom("half", HalfMinutes()))
+                }
+                try await scheduler.pauseRecurrence("nightly")
+                try await scheduler.resumeRecurrence("nightly")
+                try await scheduler.start()
+                try await clock.sleep(for: .seconds(65))
+                let created = try #require(try await scheduler.recurrence("nightly")).created
+                // Lives of 65 seconds with two or three half minutes each; the second one lacks the schedule.
+                #expect(created == (isRegistered ? [2, 4, 6] : [2, 2, 4])[life], "life \(life)")
+                await scheduler.shutdown()
+                try await store.close()
+            }
+        }
+    }
 }

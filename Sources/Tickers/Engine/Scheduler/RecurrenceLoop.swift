@@ -30,7 +30,11 @@ package final class RecurrenceLoop: Sendable {
         self.alarm = alarm
         self.recheck = recheck
         let functions = intake.functions
-        serving = RecurrenceServing(functions: Set(functions.names), templates: Set(functions.templates.keys))
+        serving = RecurrenceServing(
+            functions: Set(functions.names),
+            templates: Set(functions.templates.keys),
+            schedules: Set(functions.schedules.names)
+        )
         recheckAlarm = Alarm { [clock = intake.clock] in try await clock.sleep(until: $0) }
     }
 
@@ -59,11 +63,13 @@ package final class RecurrenceLoop: Sendable {
                 var steps: [RecurrenceStep] = []
                 var created = 0
                 for record in due.records where created < Self.fullStep {
-                    steps.append(step(of: record, now: now))
+                    steps.append(try step(of: record, now: now))
                     created += steps.last?.created.count ?? 0
                 }
                 _ = try await intake.store.advanceRecurrences(steps, now: now)
             }
+        } catch let error as TickerError where error.code == .shutDown {
+            // What has come is left as it is, for the scheduler that comes next.
         } catch {
             hub.happened([.storeFailed("\(error)")])
             alarm.arm(intake.clock.wall.advanced(by: Self.storeRecheck))
@@ -71,7 +77,9 @@ package final class RecurrenceLoop: Sendable {
     }
 
     /// Decides about one recurrence whose time has come.
-    private func step(of record: RecurrenceRecord, now: Timestamp) -> RecurrenceStep {
+    ///
+    /// - Throws: `shutDown`; what a template throws becomes the recurrence's problem.
+    private func step(of record: RecurrenceRecord, now: Timestamp) throws -> RecurrenceStep {
         let since = watchedSince.withLock { since in
             // A clock that has gone back behind its beginning is watched from there.
             since = min(since, now)
@@ -93,7 +101,7 @@ package final class RecurrenceLoop: Sendable {
         planned += plan.occurrences
         step.passedOver = plan.passedOver
         step.next = plan.next
-        for occurrence in planned { create(occurrence, of: record, rule, in: &step) }
+        for occurrence in planned { try create(occurrence, of: record, rule, in: &step) }
         return step
     }
 
@@ -102,11 +110,13 @@ package final class RecurrenceLoop: Sendable {
         of record: RecurrenceRecord,
         _ rule: RecurrenceRule,
         in step: inout RecurrenceStep
-    ) {
+    ) throws {
         let occurrence = Occurrence(name: record.name, instant: planned.instant, missed: planned.missed)
         do {
             let workflow = try intake.workflow(of: occurrence, record.definition, rule)
             step.created.append(RecurrenceStep.Created(planned: planned, workflow: workflow))
+        } catch let error as TickerError where error.code == .shutDown {
+            throw error
         } catch {
             step.problem = "\(error)"
             hub.happened([.occurrenceFailed(occurrence, "\(error)")])
