@@ -72,10 +72,12 @@ struct OpenLimitStateTests {
         let (first, second) = (OpenLimitState.Waiter(id: 1), OpenLimitState.Waiter(id: 1))
         state.waits(first, for: 1)
         state.waits(second, for: 1)
-        #expect(state.left(first))
+        let hasLeft = state.left(first)
+        #expect(hasLeft)
         state.endsRecorded(1)
         #expect(state.waitersAdmitted().map(ObjectIdentifier.init) == [ObjectIdentifier(second)])
-        #expect(!state.left(second))
+        let wasLetIn = !state.left(second)
+        #expect(wasLetIn)
         #expect(!state.hasWaiters)
     }
 
