@@ -56,7 +56,8 @@ struct OpenLimitTests {
                         }
                     }
                 }
-                #expect(try await scheduler.counts().open == 50, "seed \(seed)")
+                let open = try await scheduler.counts().open
+                #expect(open == 50, "seed \(seed)")
                 #expect(stored.values.count == 50, "seed \(seed)")
                 await scheduler.shutdown()
             }
