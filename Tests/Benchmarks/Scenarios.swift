@@ -52,5 +52,6 @@ enum Scenarios {
         CallersScenario(),
         FairnessScenario(),
         CronScenario(),
+        RecurrencesScenario(),
     ]
 }

@@ -30,7 +30,8 @@ struct IdleScenario: Scenario {
         )
         let (wakes, bareWakes) = (idle.map(\.wakesPerSecond).median, bare.map(\.wakesPerSecond).median)
         report.details = [
-            Report.Detail(key: "wakes_per_s", figure: wakes), Report.Detail(key: "limit_wakes_per_s", figure: bareWakes),
+            Report.Detail(key: "wakes_per_s", figure: wakes),
+            Report.Detail(key: "limit_wakes_per_s", figure: bareWakes),
         ]
         report.targets = [
             .atMost(0.05, report.value, "0.0 %"),
@@ -40,7 +41,7 @@ struct IdleScenario: Scenario {
         return [report]
     }
 
-    private struct Share {
+    struct Share {
         let percent: Double
         let wakesPerSecond: Double
     }
@@ -54,7 +55,7 @@ struct IdleScenario: Scenario {
         return scheduler
     }
 
-    private static func share(of span: Duration) async throws -> Share {
+    static func share(of span: Duration) async throws -> Share {
         let before = ProcessWork.sinceStart
         try await Task.sleep(for: span)
         let after = ProcessWork.sinceStart
