@@ -52,6 +52,9 @@ enum Scenarios {
         CallersScenario(),
         FairnessScenario(),
         CronScenario(),
+        PressureScenario(),
+        BlockedScenario(),
+        StallScenario(),
         RecurrencesScenario(),
     ]
 }

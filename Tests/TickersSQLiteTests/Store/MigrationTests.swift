@@ -24,7 +24,7 @@ struct MigrationTests {
         let store = try scratch.store()
         #expect(store.recovery == StoreRecovery(open: 6, interrupted: 1))
         let counts = try await store.counts()
-        #expect([counts.succeeded, counts.failed, counts.waiting, counts.running] == [2, 1, 2, 0])
+        #expect(counts.succeeded == 2 && counts.failed == 1 && counts.waiting == 2 && counts.running == 0)
         let now = StoreStage.start.advanced(by: .seconds(30))
         let served: Set<String> = ["Sales", "Retry", "Running", "Later"]
         let claim = try await store.claim(ClaimRequest(limit: 10, serving: served), now: now)
