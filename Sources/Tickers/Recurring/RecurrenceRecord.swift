@@ -15,18 +15,49 @@ public struct RecurrenceRecord: Sendable, Hashable, Codable {
     package var latest: Latest?
     /// The workflows of occurrences that have not ended, in the order in which they were created.
     package var unfinished: [WorkflowID] = []
-    /// The occurrence that waits for them, under `queueOne`.
-    package var waiting: PlannedOccurrence?
-    /// Occurrences that came while an earlier one had not ended, and were not run.
-    package var overlapped = 0
-    /// Occurrences that were missed and not created.
-    package var passedOver = 0
-    /// Why the latest occurrence could not be created; `nil` when it could.
-    package var problem: String?
+    /// What most recurrences have nothing of: empty, or one. An optional of so much would take its room in every record.
+    private var rare: [RareState] = []
 
     package struct Latest: Sendable, Hashable, Codable {
         package let instant: Timestamp
         package let workflow: WorkflowID
+    }
+
+    private struct RareState: Sendable, Hashable, Codable {
+        var waiting: PlannedOccurrence?
+        var overlapped = 0
+        var passedOver = 0
+        var problem: String?
+    }
+
+    /// The occurrence that waits for them, under `queueOne`.
+    package var waiting: PlannedOccurrence? {
+        get { rare.first?.waiting }
+        set { changeRare { $0.waiting = newValue } }
+    }
+
+    /// Occurrences that came while an earlier one had not ended, and were not run.
+    package var overlapped: Int {
+        get { rare.first?.overlapped ?? 0 }
+        set { changeRare { $0.overlapped = newValue } }
+    }
+
+    /// Occurrences that were missed and not created.
+    package var passedOver: Int {
+        get { rare.first?.passedOver ?? 0 }
+        set { changeRare { $0.passedOver = newValue } }
+    }
+
+    /// Why the latest occurrence could not be created; `nil` when it could.
+    package var problem: String? {
+        get { rare.first?.problem }
+        set { changeRare { $0.problem = newValue } }
+    }
+
+    private mutating func changeRare(_ change: (inout RareState) -> Void) {
+        var state = rare.first ?? RareState()
+        change(&state)
+        rare = state == RareState() ? [] : [state]
     }
 
     package init(name: String, definition: RecurrenceDefinition, now: Timestamp) {
