@@ -55,5 +55,6 @@ enum Scenarios {
         PressureScenario(),
         BlockedScenario(),
         StallScenario(),
+        RecurrencesScenario(),
     ]
 }

@@ -45,6 +45,11 @@ struct Remains {
     }
 
     private mutating func read(_ connection: SQLiteConnection) throws {
+        let calm = try Self.count(
+            "SELECT count(*) FROM tickers WHERE status = 'failed' AND crashes <> \(TickerLimits.crashes)",
+            connection
+        )
+        if calm > 0 { problems.append("\(calm) tickers failed of which not enough attempts were under way at a kill") }
         let statement = try connection.statement(
             "SELECT id, status, workflow_name, function, output FROM ticker_overview"
         )

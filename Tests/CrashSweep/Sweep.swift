@@ -20,6 +20,7 @@ struct Sweep {
         var secondStarts = 0
         var mostSecondStarts = 0
         var failedByCrashes = 0
+        var failedUnstarted = 0
         var killsWhileAdding = 0
     }
 
@@ -58,7 +59,7 @@ struct Sweep {
             seed \(plan.seed): \(tally.kills) kills over \(tally.files) files in \(seconds) s; \(tally.killsWhileAdding) of them \
             while chains were being added, \(tally.killsBeforeAStart) before a handler had started
             \(tally.starts) starts, \(tally.secondStarts) of them second ones, at most \(tally.mostSecondStarts) per kill; \
-            \(tally.failedByCrashes) tickers failed because they ran through three kills
+            \(tally.failedByCrashes) tickers failed because they were claimed at three kills, \(tally.failedUnstarted) of them unstarted
             """
         )
         for problem in problems { say("PROBLEM \(problem)") }
@@ -173,9 +174,8 @@ struct Sweep {
         for (status, count) in remains.statuses where !["succeeded", "failed", "skipped"].contains(status) {
             note("\(count) tickers are \(status)")
         }
-        for id in remains.failed where file.starts[id, default: []].count < TickerLimits.crashes {
-            note("\(id) failed after \(file.starts[id, default: []].count) starts")
-        }
+        // A kill counts from when a ticker is claimed, which its handler need not have noticed.
+        tally.failedUnstarted += remains.failed.filter { file.starts[$0] == nil }.count
         if remains.failed.isEmpty, remains.statuses["skipped"] != nil { note("tickers were skipped and none failed") }
         tally.failedByCrashes += remains.failed.count
     }

@@ -31,17 +31,17 @@ public struct RecurrenceCursor: Sendable, Hashable, Codable {
     public private(set) var created = 0
     /// How many were missed since the last one that was created.
     public private(set) var missed = 0
-    /// Whether it rests.
-    public private(set) var isPaused = false
     /// What was passed over on the way to `through`, in order: it comes again if the clock goes back that far.
     private var passedOver: [PassedOver] = []
     /// Nothing has ever been decided about what lies before: the clock showed more when the recurrence was added.
-    private var untouched: Timestamp?
+    private var untouched = Timestamp.distantPast
+    /// Whether it rests.
+    public private(set) var isPaused = false
 
     /// A recurrence that is added at `instant`: its first occurrence is later.
     public init(addedAt instant: Timestamp) {
         through = instant
-        untouched = instant
+        untouched = instant.justAfter
     }
 
     /// Time has come to `now`: decides what is to be created, and when to look again.
@@ -68,9 +68,9 @@ public struct RecurrenceCursor: Sendable, Hashable, Codable {
             let window = Window(after: through, through: now)
             through = now
             plan = decide(window, at: now, rule, policy, watchedSince)
-        } else if let added = untouched, now < added {
+        } else if now < untouched {
+            passOver(now, untouched)
             untouched = now
-            passOver(now, added)
         } else if let index = passedOver.firstIndex(where: { $0.after < now && now < $0.before }) {
             let open = passedOver[index]
             passedOver[index].after = now
@@ -84,7 +84,7 @@ public struct RecurrenceCursor: Sendable, Hashable, Codable {
     /// When to look again if nothing else happens; `nil` when no occurrence will come.
     package func next(at now: Timestamp, _ rule: RecurrenceRule) -> Timestamp? {
         guard !isPaused, !hasReachedMaximum(of: rule) else { return nil }
-        if let untouched, now < untouched, let next = rule.next(after: now), next < untouched { return next }
+        if now < untouched, let next = rule.next(after: now), next < untouched { return next }
         for open in passedOver where now < open.before {
             if let next = rule.next(after: max(now, open.after)), next < open.before { return next }
         }
@@ -109,7 +109,7 @@ public struct RecurrenceCursor: Sendable, Hashable, Codable {
     }
 
     /// The end of what comes again if the clock goes back far enough.
-    package var opensBefore: Timestamp { max(untouched ?? .distantPast, passedOver.last?.before ?? .distantPast) }
+    package var opensBefore: Timestamp { max(untouched, passedOver.last?.before ?? .distantPast) }
 
     private mutating func startOver(at now: Timestamp) {
         through = max(through, now)
@@ -121,9 +121,10 @@ public struct RecurrenceCursor: Sendable, Hashable, Codable {
 
     private func checkInvariants() {
         assert(created >= 0 && missed >= 0, "a cursor counts below zero: \(self)")
-        assert(passedOver.allSatisfy { $0.before <= through }, "more is open than was passed: \(self)")
-        let edges = passedOver.flatMap { [$0.after, $0.before] }
-        assert(zip(edges, edges.dropFirst()).allSatisfy { $0 <= $1 }, "what is open overlaps: \(self)")
+        assert(passedOver.allSatisfy { $0.before <= through.justAfter }, "more is open than was passed: \(self)")
+        assert(passedOver.allSatisfy { $0.after <= $0.before }, "what is open ends before it begins: \(self)")
+        let isApart = zip(passedOver, passedOver.dropFirst()).allSatisfy { $0.before <= $1.after.justAfter }
+        assert(isApart, "what is open overlaps: \(self)")
     }
 }
 
@@ -186,7 +187,7 @@ extension RecurrenceCursor {
 
 extension Timestamp {
     /// The microsecond after; the distant future is after itself.
-    fileprivate var justAfter: Timestamp { Timestamp(microseconds: microseconds == .max ? .max : microseconds + 1) }
+    var justAfter: Timestamp { Timestamp(microseconds: microseconds == .max ? .max : microseconds + 1) }
 }
 
 /// What a cursor has decided.

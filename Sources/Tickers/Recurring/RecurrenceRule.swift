@@ -58,4 +58,16 @@ public struct RecurrenceRule: Sendable, Hashable {
         rule.timing = .custom(custom)
         return rule
     }
+
+    /// Whether it goes by a schedule of one's own.
+    package var isCustom: Bool {
+        guard case .custom = timing else { return false }
+        return true
+    }
+
+    /// The name of the schedule that it lacks: a custom one, read from a store, that has not been found in a registry.
+    package var missingSchedule: String? {
+        guard case .custom(let custom) = timing, custom.schedule == nil else { return nil }
+        return custom.name
+    }
 }

@@ -42,9 +42,9 @@ extension TickerFile {
             throw damaged("ticker \(id) has options that cannot be read")
         }
         _ = next.textOrNil()
-        let (ownInstant, delay) = (next.time(), next.integer())
+        let (ownInstant, delay) = (next.time(), max(0, next.integer()))
         var tally = EdgeTally()
-        tally.needed = Int32(clamping: next.integer())
+        tally.needed = Int32(try counted(next.integer(), "parents"))
         let planned = TickerRow(
             id: id,
             spec: spec,
@@ -81,7 +81,7 @@ extension TickerFile {
         life.hasStarted = next.flag()
         life.isRetriedByHand = next.flag()
         life.cancelRequested = next.flag()
-        life.crashes = UInt8(clamping: next.integer())
+        life.crashes = UInt8(try counted(next.integer(), "crashes", most: Int64(TickerLimits.crashes)))
         life.due = next.time()
         _ = next.integer()
         life.releasedAt = Timestamp(microseconds: next.integer())
@@ -89,10 +89,10 @@ extension TickerFile {
         life.startedAt = next.time()
         life.endedAt = next.time()
         _ = next.time()
-        life.attempts = Int32(clamping: next.integer())
-        life.maxAttempts = Int32(clamping: next.integer())
+        life.attempts = Int32(try counted(next.integer(), "attempts"))
+        life.maxAttempts = Int32(try counted(next.integer(), "attempts"))
         life.lease = UInt64(bitPattern: next.integer())
-        let logged = next.integer()
+        let logged = try counted(next.integer(), "attempts")
         if let text = next.textOrNil() {
             guard let reason = EndReason(text: text) else { throw damaged("\"\(text)\" is no reason") }
             life.reason = reason
@@ -188,9 +188,15 @@ extension TickerFile {
         image.isBeingCancelled = next.flag()
         image.isTied = next.flag()
         image.hasParentsElsewhere = next.flag()
-        image.pins = Int(next.integer())
+        image.pins = Int(try counted(next.integer(), "workflows below"))
         image.removableSince = next.timeOrNil()
         return image
+    }
+
+    /// A number of something. What cannot be one is damage, and would overflow where it is counted on.
+    func counted(_ number: Int64, _ what: String, most: Int64 = 1 << 30) throws -> Int64 {
+        guard 0...most ~= number else { throw damaged("\(number) is no number of \(what)") }
+        return number
     }
 
     private func spec(_ function: String, _ queue: String, _ priority: Int64, _ options: String?) throws -> TickerSpec?

@@ -70,7 +70,7 @@ extension TickerFile {
         var counts = StoreCounts()
         while try statement.step() {
             guard let state = TickerState(text: statement.text(0)) else { throw damaged("a total of no status") }
-            counts.add(Int(statement.integer(1)), in: state)
+            counts.add(Int(try counted(statement.integer(1), "tickers", most: 1 << 50)), in: state)
         }
         return counts
     }
@@ -136,7 +136,7 @@ extension TickerFile {
     /// Counts one more opening of the file for writing, and says which it is.
     func countOpening() throws -> Int64 {
         try transaction { try connection.execute("UPDATE openings SET count = count + 1") }
-        return try connection.single("SELECT count FROM openings") ?? 1
+        return try counted(connection.single("SELECT count FROM openings") ?? 1, "openings")
     }
 
     func latestSerial() throws -> Int64 { try connection.single("SELECT max(serial) FROM tickers") ?? 0 }

@@ -6,9 +6,6 @@ import Tickers
 /// stands in `unfinished_adds`: nobody sees it, and what is there of it after a crash is removed. So it is stored as a whole or
 /// not at all, and no other call waits for longer than a piece takes.
 final class BulkAdd {
-    /// From how many tickers on an add is written in pieces.
-    static let threshold = 5_000
-
     private(set) var table: TickerTable
     private var changes: TableChanges
     private let first: Int64

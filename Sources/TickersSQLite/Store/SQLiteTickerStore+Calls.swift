@@ -14,7 +14,7 @@ extension SQLiteTickerStore {
     /// Stores tickers without parents, each as a workflow of its own, all or nothing. Many are written in pieces, so that
     /// others need not wait; a crash in between leaves none of them. O(tickers × log n).
     public func add(_ tickers: [NewTicker], now: Timestamp) async throws -> [StoredTicker] {
-        guard tickers.count >= BulkAdd.threshold else {
+        guard tickers.count >= set.bulkThreshold else {
             return try await change(now: now) { set in
                 try set.readDue(now: now)
                 try set.knowKeys(of: tickers, now: now)
@@ -31,7 +31,7 @@ extension SQLiteTickerStore {
     /// Stores tickers and edges, all or nothing, or finds what holds their unique key. Many are written in pieces, unless they have
     /// parents that are stored or unique keys. O((tickers + edges) × log n).
     public func add(_ workflow: NewWorkflow, now: Timestamp) async throws -> StoredWorkflow {
-        guard workflow.canStandApart else {
+        guard workflow.canStandApart(from: set.bulkThreshold) else {
             return try await change(now: now) { set in
                 try set.readDue(now: now)
                 try set.knowKeys(of: workflow, now: now)
@@ -272,8 +272,8 @@ extension WorkingSet {
 
 extension NewWorkflow {
     /// Whether nothing that is stored has to be asked or changed to add it, and it is so large that this is worth while.
-    fileprivate var canStandApart: Bool {
-        guard tickers.count >= BulkAdd.threshold, addedBy == nil, options.unique == nil else { return false }
+    fileprivate func canStandApart(from threshold: Int) -> Bool {
+        guard tickers.count >= threshold, addedBy == nil, options.unique == nil else { return false }
         guard tickers.allSatisfy({ $0.spec.unique == nil }) else { return false }
         return edges.allSatisfy { if case .step = $0.parent { true } else { false } }
     }

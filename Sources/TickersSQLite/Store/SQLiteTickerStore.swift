@@ -41,6 +41,9 @@ public actor SQLiteTickerStore: TickerStore {
     /// Its calls run on a thread of its own.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
+    /// Rows that one transaction writes at most where it has the choice: some tens of milliseconds.
+    package static let rowsPerCommit = 10_000
+
     /// Opens a file, which is created if it is missing, and brings it to where it was when its process ended: attempts that
     /// were under way are made again.
     ///
@@ -75,6 +78,7 @@ public actor SQLiteTickerStore: TickerStore {
     /// - Parameters:
     ///   - vfs: The name of SQLite's layer to the operating system, where it is not the usual one.
     ///   - faults: Failures of calls to SQLite, as tests plan them.
+    ///   - rowsPerCommit: What one transaction writes at most where it has the choice.
     package init(
         path: String,
         durability: Durability = .full,
@@ -82,7 +86,8 @@ public actor SQLiteTickerStore: TickerStore {
         seed: UInt64 = .random(in: .min ... .max),
         clock: any TickerClock = SystemClock(),
         vfs: String?,
-        faults: SQLiteFaults?
+        faults: SQLiteFaults?,
+        rowsPerCommit: Int = SQLiteTickerStore.rowsPerCommit
     ) throws {
         // A simulated disk is nobody else's.
         let ownership = try vfs == nil ? StoreOwnership(path: path) : nil
@@ -90,7 +95,12 @@ public actor SQLiteTickerStore: TickerStore {
         try Schema.migrate(connection)
         // The opening is part of the seed: the same ids are not made again by who opens it next.
         let opening = try connection.single("SELECT count FROM openings") ?? 0
-        let set = WorkingSet(connection, retention: retention, seed: seed &+ UInt64(opening) &* 0x9e37_79b9_7f4a_7c15)
+        let set = WorkingSet(
+            connection,
+            retention: retention,
+            seed: seed &+ UInt64(bitPattern: opening) &* 0x9e37_79b9_7f4a_7c15,
+            rowsPerCommit: rowsPerCommit
+        )
         latest = clock.wall
         recovery = try set.open(now: latest)
         self.set = set

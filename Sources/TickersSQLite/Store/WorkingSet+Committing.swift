@@ -2,8 +2,8 @@ import Tickers
 
 /// Writing down what calls have changed.
 extension WorkingSet {
-    /// Rows that one transaction writes at most where it has the choice: some tens of milliseconds.
-    static let rowsPerCommit = 10_000
+    /// From how many tickers on an add is written in pieces.
+    var bulkThreshold: Int { rowsPerCommit / 2 }
 
     /// Whether there is something to write.
     var hasChanges: Bool { hasUncommitted || hasMoreToWrite }
@@ -33,9 +33,9 @@ extension WorkingSet {
         var limit = nextFileLimit
         try file.transaction {
             var rows = try write(changes)
-            rows += try writeLeftover(room: Self.rowsPerCommit - rows, changed: changes.workflows)
+            rows += try writeLeftover(room: rowsPerCommit - rows, changed: changes.workflows)
             try writeSmallTables(now: now)
-            finished = try writeBulk(room: Self.rowsPerCommit - rows)
+            finished = try writeBulk(room: rowsPerCommit - rows)
             try removeEnded(now: now)
             try writeTotals(finished)
             // Nothing may fail once it is committed: who is told of a failure takes it that nothing has happened.
@@ -64,8 +64,8 @@ extension WorkingSet {
 
     /// Returns how many rows it has written.
     private func write(_ changes: TableChanges) throws -> Int {
-        let isLarge = changes.tickers.count + changes.edges.count > Self.rowsPerCommit
-        var room = Self.rowsPerCommit
+        let isLarge = changes.tickers.count + changes.edges.count > rowsPerCommit
+        var room = rowsPerCommit
         for ref in changes.tickers {
             let workflow = table.workflow(of: ref)
             touched.insert(workflow)
@@ -94,7 +94,7 @@ extension WorkingSet {
             }
             room -= 1
         }
-        return Self.rowsPerCommit - room
+        return rowsPerCommit - room
     }
 
     private func write(ticker ref: Int32) throws {

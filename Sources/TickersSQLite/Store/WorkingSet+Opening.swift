@@ -7,7 +7,7 @@ extension WorkingSet {
     /// O(running + those that hold places + streams).
     func open(now: Timestamp) throws -> StoreRecovery {
         let opening = try file.countOpening()
-        table.lastLease = UInt64(opening) << 32
+        table.lastLease = UInt64(bitPattern: opening) << 32
         table.ids.goBeyond(try file.latestSerial())
         try file.transaction { try file.removeUnfinishedAdds() }
         try hold(now: now)

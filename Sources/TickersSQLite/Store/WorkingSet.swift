@@ -11,6 +11,8 @@ import Tickers
 final class WorkingSet {
     let file: TickerFile
     let retention: Retention
+    /// Rows that one transaction writes at most where it has the choice.
+    let rowsPerCommit: Int
     var table: TickerTable
     var backlog = Backlog()
     /// Where the workflows are that are held, by the serial of their first ticker.
@@ -33,7 +35,13 @@ final class WorkingSet {
     /// Workflows that may not have to be held any more.
     var touched: Set<Int32> = []
 
-    init(_ connection: SQLiteConnection, retention: Retention, seed: UInt64) {
+    init(
+        _ connection: SQLiteConnection,
+        retention: Retention,
+        seed: UInt64,
+        rowsPerCommit: Int = SQLiteTickerStore.rowsPerCommit
+    ) {
+        self.rowsPerCommit = rowsPerCommit
         file = TickerFile(connection)
         self.retention = retention
         table = TickerTable(seed: seed, isWrittenDown: true)

@@ -68,13 +68,12 @@ private struct End {
     let isWithdrawn: Bool
 
     var phase: ParentPhase {
-        switch status {
-        case "succeeded": .succeeded
-        case "failed": .failed
-        case "cancelled": hasStarted ? .cancelledAfterStart : .cancelledBeforeStart
-        case "skipped": isWithdrawn ? .withdrawn : .skipped
-        default: hasStarted ? .started : .notStarted
-        }
+        let ends: [String: ParentPhase] = [
+            "succeeded": .succeeded, "failed": .failed,
+            "cancelled": hasStarted ? .cancelledAfterStart : .cancelledBeforeStart,
+            "skipped": isWithdrawn ? .withdrawn : .skipped,
+        ]
+        return ends[status] ?? (hasStarted ? .started : .notStarted)
     }
 }
 
@@ -102,14 +101,12 @@ private struct Join {
     var problem: String? {
         guard !child.isUnsettled, !isOverruled else { return nil }
         let judgement = tally.judgement
-        switch child.end.status {
-        case "waiting":
-            if judgement != .wait { return "ticker \(child.serial) waits, but its parents say \(judgement)" }
-        case "scheduled", "running", "retrying", "succeeded":
-            if judgement != .release, !child.isRetriedByHand {
-                return "ticker \(child.serial) is \(child.end.status), but its parents say \(judgement)"
-            }
-        default: break
+        if child.end.status == "waiting", judgement != .wait {
+            return "ticker \(child.serial) waits, but its parents say \(judgement)"
+        }
+        let isReleased = ["scheduled", "running", "retrying", "succeeded"].contains(child.end.status)
+        if isReleased, judgement != .release, !child.isRetriedByHand {
+            return "ticker \(child.serial) is \(child.end.status), but its parents say \(judgement)"
         }
         return nil
     }

@@ -41,7 +41,7 @@ struct IdleScenario: Scenario {
         return [report]
     }
 
-    private struct Share {
+    struct Share {
         let percent: Double
         let wakesPerSecond: Double
     }
@@ -55,7 +55,7 @@ struct IdleScenario: Scenario {
         return scheduler
     }
 
-    private static func share(of span: Duration) async throws -> Share {
+    static func share(of span: Duration) async throws -> Share {
         let before = ProcessWork.sinceStart
         try await Task.sleep(for: span)
         let after = ProcessWork.sinceStart

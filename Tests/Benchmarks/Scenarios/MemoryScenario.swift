@@ -17,7 +17,7 @@ struct MemoryScenario: Scenario {
         var limits: [Double] = []
         if settings.rounds == 1 {
             values = [try await tickers(settings.count)]
-            limits = [try await sleepers(min(settings.count, 100_000))]
+            limits = [try await SleepingTasks.bytes(min(settings.count, 100_000))]
         } else {
             for _ in 0..<settings.rounds {
                 let words = [name, "--json", "--rounds", "1", "--count", "\(settings.count)"]
@@ -44,23 +44,5 @@ struct MemoryScenario: Scenario {
         precondition(open == count, "\(name): \(open) tickers are open instead of \(count)")
         await scheduler.shutdown()
         return (after - before) * 1_048_576 / Double(count)
-    }
-
-    private func sleepers(_ count: Int) async throws -> Double {
-        let before = try ResidentMemory.mebibytes()
-        let asleep = Turnstile()
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<count {
-                group.addTask {
-                    asleep.pass()
-                    // Cancellation is how it ends.
-                    do { try await Task.sleep(for: .seconds(3_600)) } catch {}
-                }
-            }
-            await asleep.passed(count)
-            let after = try ResidentMemory.mebibytes()
-            group.cancelAll()
-            return (after - before) * 1_048_576 / Double(count)
-        }
     }
 }

@@ -21,7 +21,8 @@ extension FaultyDisk {
         clock: any TickerClock,
         durability: Durability = .full,
         retention: Retention = .diskDefault,
-        faults: SQLiteFaults? = nil
+        faults: SQLiteFaults? = nil,
+        rowsPerCommit: Int = SQLiteTickerStore.rowsPerCommit
     ) throws -> SQLiteTickerStore {
         try SQLiteTickerStore(
             path: Self.database,
@@ -30,7 +31,8 @@ extension FaultyDisk {
             seed: 1,
             clock: clock,
             vfs: name,
-            faults: faults
+            faults: faults,
+            rowsPerCommit: rowsPerCommit
         )
     }
 

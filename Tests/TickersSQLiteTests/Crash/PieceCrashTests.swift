@@ -8,8 +8,10 @@ import TickersTesting
 /// Adds and settlements that are too large for one transaction, killed between any two of their pieces.
 @Suite("What is written in pieces")
 struct PieceCrashTests {
+    /// Rows per transaction; a tenth of the usual in the short form.
+    private static let piece = isLongRun ? SQLiteTickerStore.rowsPerCommit : SQLiteTickerStore.rowsPerCommit / 20
     /// Three transactions' worth.
-    private static let count = 25_000
+    private static let count = piece * 5 / 2
 
     @Test("an add that was killed between its pieces is there as a whole or not at all", arguments: [false, true])
     func adds(isWorkflow: Bool) async throws {
@@ -32,7 +34,7 @@ struct PieceCrashTests {
         let clock = VirtualClock(seed: 1)
         try await clock.run {
             let disk = FaultyDisk()
-            let store = try disk.store(clock: clock)
+            let store = try disk.store(clock: clock, rowsPerCommit: Self.piece)
             // More than a page, so that what is due is read from the file.
             var known: Set<TickerID> = []
             for _ in 0..<3_000 {
@@ -118,11 +120,11 @@ struct PieceCrashTests {
         check: (FaultyDisk, SQLiteTickerStore) async throws -> Void
     ) async throws {
         let prepared = FaultyDisk()
-        let first = try prepared.store(clock: clock)
+        let first = try prepared.store(clock: clock, rowsPerCommit: piece)
         try await prepare(first)
         try await first.close()
         let whole = prepared.asLeftBehind()
-        let watched = try whole.store(clock: clock)
+        let watched = try whole.store(clock: clock, rowsPerCommit: piece)
         let before = whole.operationCount
         try await action(watched)
         // What has been answered is written on.
@@ -131,7 +133,7 @@ struct PieceCrashTests {
         try await watched.close()
         for kill in 0...kills {
             let disk = prepared.asLeftBehind()
-            let store = try disk.store(clock: clock)
+            let store = try disk.store(clock: clock, rowsPerCommit: Self.piece)
             disk.losePower(after: writes * kill / kills)
             do {
                 try await action(store)
@@ -141,14 +143,14 @@ struct PieceCrashTests {
             }
             let remains = disk.asLeftBehind()
             try expectWhole(remains, "killed at write \(writes * kill / kills)")
-            let reopened = try remains.store(clock: clock)
+            let reopened = try remains.store(clock: clock, rowsPerCommit: piece)
             try await check(remains, reopened)
             try await reopened.close()
             try expectWhole(remains, "closed after a kill at write \(writes * kill / kills)")
         }
     }
 
-    private static let kills = isLongRun ? 60 : 8
+    private static let kills = isLongRun ? 60 : 10
 
     // MARK: What is added
 

@@ -2,14 +2,19 @@
 package struct RecurrenceBook: Sendable {
     private struct Entry: Comparable, Sendable {
         let next: Timestamp
-        let name: String
+        /// Of the record.
+        let place: Int32
 
         static func < (left: Entry, right: Entry) -> Bool {
-            left.next != right.next ? left.next < right.next : left.name < right.name
+            left.next != right.next ? left.next < right.next : left.place < right.place
         }
     }
 
-    private var records: [String: RecurrenceRecord] = [:]
+    /// Apart from the places, since a dictionary has far more room than it uses.
+    private var records: [RecurrenceRecord] = []
+    private var places: [String: Int32] = [:]
+    /// What definitions say, once for all that say the same.
+    private var terms: Set<RecurrenceTerms> = []
     /// An entry whose instant is not the record's any more is passed over when it comes up.
     private var heap = Heap<Entry>()
     /// When the clock showed what it has shown last; `nil` before it was asked.
@@ -24,36 +29,69 @@ package struct RecurrenceBook: Sendable {
 
     package var count: Int { records.count }
 
-    package subscript(name: String) -> RecurrenceRecord? { records[name] }
+    package subscript(name: String) -> RecurrenceRecord? { places[name].map { records[Int($0)] } }
 
     /// All of them, in the order of their names. O(n log n).
-    package var all: [RecurrenceRecord] { records.values.sorted { $0.name < $1.name } }
+    package var all: [RecurrenceRecord] { records.sorted { $0.name < $1.name } }
 
     /// Keeps a record in the place of an earlier one. O(log n).
     package mutating func put(_ record: RecurrenceRecord) {
-        let old = records.updateValue(record, forKey: record.name)
-        opensBefore = max(opensBefore, record.cursor.opensBefore)
         if isRecording { changed.insert(record.name) }
-        guard old?.next != record.next, let next = record.next else { return }
-        heap.insert(Entry(next: next, name: record.name))
+        let before = places[record.name].flatMap { records[Int($0)].next }
+        let place = keep(record)
+        guard before != record.next, let next = record.next else { return }
+        heap.insert(Entry(next: next, place: place))
         // One entry per record is enough; what was overtaken is swept out when it is the most.
         guard heap.count > 64, heap.count > 2 * records.count else { return }
         heap = Heap()
-        for record in records.values {
-            if let next = record.next { heap.insert(Entry(next: next, name: record.name)) }
-        }
+        for (place, record) in records.enumerated() { enter(record, Int32(place)) }
     }
 
     /// Takes in what a file says. O(log n).
-    package mutating func restore(_ record: RecurrenceRecord) {
-        records[record.name] = record
-        opensBefore = max(opensBefore, record.cursor.opensBefore)
-        if let next = record.next { heap.insert(Entry(next: next, name: record.name)) }
+    package mutating func restore(_ record: RecurrenceRecord) { enter(record, keep(record)) }
+
+    /// The last record takes the place of the one that goes. O(log n).
+    package mutating func remove(_ name: String) {
+        if isRecording { changed.insert(name) }
+        guard let place = places.removeValue(forKey: name), let last = records.popLast() else { return }
+        guard last.name != name else { return }
+        records[Int(place)] = last
+        places[last.name] = place
+        enter(last, place)
     }
 
-    package mutating func remove(_ name: String) {
-        records[name] = nil
-        if isRecording { changed.insert(name) }
+    private mutating func enter(_ record: RecurrenceRecord, _ place: Int32) {
+        if let next = record.next { heap.insert(Entry(next: next, place: place)) }
+    }
+
+    /// Returns where it is.
+    private mutating func keep(_ record: RecurrenceRecord) -> Int32 {
+        var record = record
+        opensBefore = max(opensBefore, record.cursor.opensBefore)
+        let place = places[record.name]
+        let before = place.map { records[Int($0)] }
+        if before?.definition !== record.definition || before?.declared !== record.declared {
+            let isSame = record.declared == record.definition
+            record.definition = shared(record.definition)
+            record.declared = isSame ? record.definition : shared(record.declared)
+        }
+        if let place {
+            records[Int(place)] = record
+            return place
+        }
+        let end = Int32(records.count)
+        records.append(record)
+        places[record.name] = end
+        return end
+    }
+
+    /// A definition that says the same in terms that others have as well.
+    private mutating func shared(_ definition: RecurrenceDefinition) -> RecurrenceDefinition {
+        // Schedules of one's own are equal by their names alone.
+        guard !definition.rule.isCustom else { return definition }
+        if terms.count > 64, terms.count > 4 * records.count { terms = Set(records.map(\.definition.terms)) }
+        let known = terms.insert(definition.terms).memberAfterInsert
+        return known === definition.terms ? definition : RecurrenceDefinition(definition, sharing: known)
     }
 
     /// A clock that goes back by less is not looked after: what it shows comes again soon.
@@ -77,7 +115,7 @@ package struct RecurrenceBook: Sendable {
 
     /// Those that have something to come sooner than when the clock showed more.
     private func reopened(now: Timestamp, limit: Int, by serving: RecurrenceServing) -> [RecurrenceRecord] {
-        let found = records.values.lazy.filter { record in
+        let found = records.lazy.filter { record in
             guard serving.serves(record.definition) else { return false }
             guard let next = record.cursor.next(at: now, record.definition.rule) else { return false }
             return record.next.map { next < $0 } ?? true
@@ -89,13 +127,14 @@ package struct RecurrenceBook: Sendable {
         var due = DueRecurrences()
         var passed: [Entry] = []
         while due.records.count < limit, let entry = heap.first {
-            guard let record = records[entry.name], record.next == entry.next else {
+            guard entry.place < records.count, records[Int(entry.place)].next == entry.next else {
                 _ = heap.popFirst()
                 continue
             }
             guard entry.next <= now else { break }
             _ = heap.popFirst()
             passed.append(entry)
+            let record = records[Int(entry.place)]
             if serving.serves(record.definition), due.records.last?.name != record.name { due.records.append(record) }
         }
         due.next = heap.first?.next
