@@ -20,7 +20,8 @@ package final class StallWatch: Sendable {
         let probe: @Sendable (_ ran: @escaping @Sendable () -> Void) -> Void
         /// Says that the pool has stood still since an instant.
         let report: @Sendable (_ since: MonotonicInstant) -> Void
-        let now: @Sendable () -> MonotonicInstant
+        /// What the monotonic clock reads.
+        let clock: @Sendable () -> MonotonicInstant
     }
 
     /// What thread and owner share; the condition guards waiting only.
@@ -85,7 +86,7 @@ package final class StallWatch: Sendable {
             shared.news.unlock()
             guard shared.phase.load(ordering: .sequentiallyConsistent) != .closed else { return }
             let hasProbeRun = shared.hasProbeRun.load(ordering: .acquiring)
-            switch state.looked(isBusy: subject.isBusy(), hasProbeRun: hasProbeRun, now: subject.now()) {
+            switch state.looked(isBusy: subject.isBusy(), hasProbeRun: hasProbeRun, now: subject.clock()) {
             case .nothing:
                 break
             case .probe:

@@ -139,7 +139,7 @@ package actor WorkerPool {
             isBusy: { [exchange] in exchange.isBusy },
             probe: { ran in Task { ran() } },
             report: { [weak self] in self?.stalled(since: $0) },
-            now: { [clock = intake.clock] in clock.monotonic }
+            clock: { [clock = intake.clock] in clock.monotonic }
         )
     }
 

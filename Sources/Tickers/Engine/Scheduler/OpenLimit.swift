@@ -9,15 +9,12 @@ package final class OpenLimit: Sendable {
     private let store: any TickerStore
     private let clock: any TickerClock
 
-    package init(
-        _ limit: Int,
-        whenFull: SchedulerOptions.WhenFull,
-        store: any TickerStore,
-        clock: any TickerClock
-    ) {
+    /// `nil` where the options have no limit.
+    package init?(_ options: SchedulerOptions, store: any TickerStore, clock: any TickerClock) {
+        guard let limit = options.maxOpen else { return nil }
         state = Mutex(OpenLimitState(limit: limit))
         self.limit = limit
-        self.whenFull = whenFull
+        whenFull = options.whenFull
         self.store = store
         self.clock = clock
     }

@@ -56,9 +56,7 @@ public actor Scheduler {
             functions: functions,
             runs: options.runs,
             middleware: MiddlewareChain(middleware),
-            openLimit: options.maxOpen.map {
-                OpenLimit($0, whenFull: options.whenFull, store: store, clock: clock)
-            }
+            openLimit: OpenLimit(options, store: store, clock: clock)
         )
         store.listeners.attach(hub)
         let exchange = RunExchange(bell: bell)
