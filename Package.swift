@@ -58,6 +58,13 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(
+            name: "NightlyReport",
+            dependencies: ["Tickers", "TickersTesting"],
+            path: "Samples/NightlyReport",
+            exclude: ["README.md"],
+            swiftSettings: settings
+        ),
+        .executableTarget(
             name: "Benchmarks",
             dependencies: ["Tickers", "TickersSQLite"],
             path: "Tests/Benchmarks",

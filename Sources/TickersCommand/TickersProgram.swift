@@ -5,7 +5,7 @@ import TickersSQLite
 /// no scheduler has it.
 package enum TickersProgram {
     static let all: [any Command.Type] = [
-        List.self, Show.self, Tree.self, Explain.self, Stats.self,
+        List.self, Show.self, Tree.self, Explain.self, Stats.self, Recurrences.self,
         Retry.self, Cancel.self, Pause.self, Resume.self,
     ]
 

@@ -52,5 +52,8 @@ enum Scenarios {
         CallersScenario(),
         FairnessScenario(),
         CronScenario(),
+        PressureScenario(),
+        BlockedScenario(),
+        StallScenario(),
     ]
 }

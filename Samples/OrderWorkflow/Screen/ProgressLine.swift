@@ -45,7 +45,7 @@ struct ProgressLine: Sendable {
                 }
             case .workflowEnded: orders += 1
             case .lagged(let count): missed += count
-            case .progress, .stuck, .lateResult, .storeFailed, .occurrenceFailed: break
+            case .progress, .stuck, .blocking, .lateResult, .storeFailed, .occurrenceFailed: break
             }
         }
     }

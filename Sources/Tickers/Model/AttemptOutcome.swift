@@ -28,4 +28,11 @@ public enum FinishResult: Sendable, Hashable {
     case queued(TickerStatus)
     /// The attempt was over already: nothing changed.
     case late
+
+    package var isEnd: Bool {
+        switch self {
+        case .ended: true
+        case .queued, .late: false
+        }
+    }
 }

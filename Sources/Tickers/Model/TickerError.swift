@@ -70,6 +70,8 @@ extension TickerError.Code {
     public static let undecodablePayload = Self(rawValue: "undecodablePayload")
     /// The value is larger than ``TickerLimits/payloadBytes``.
     public static let payloadTooLarge = Self(rawValue: "payloadTooLarge")
+    /// As many tickers are open as ``SchedulerOptions/maxOpen`` allows.
+    public static let full = Self(rawValue: "full")
     /// More tickers in one add than ``TickerLimits/tickersPerAdd``.
     public static let tooManyTickers = Self(rawValue: "tooManyTickers")
     /// More paused queues than ``TickerLimits/pausedQueues``.

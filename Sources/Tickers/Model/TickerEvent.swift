@@ -12,6 +12,10 @@ public enum TickerEvent: Sendable, Hashable {
     case workflowEnded(WorkflowID, at: Timestamp)
     /// A handler kept running after it was told to stop: its end has been recorded without it.
     case stuck(TickerID, function: String, attempt: Int)
+    /// A handler keeps a thread of the cooperative pool without suspending, and so do others: nothing else has run there for
+    /// half a second. Register it with `registerBlocking`. Named is the latest that was called on each of the threads;
+    /// one that was suspended before it blocked may not be among them. Each attempt is named once.
+    case blocking(TickerID, function: String, attempt: Int, for: Duration)
     /// The result of an attempt that was already over came in and was refused.
     case lateResult(TickerID, function: String, attempt: Int)
     /// The store refused to record or to hand out runs; it is asked again after a second.

@@ -41,7 +41,7 @@ public struct RecurrenceCursor: Sendable, Hashable, Codable {
     /// A recurrence that is added at `instant`: its first occurrence is later.
     public init(addedAt instant: Timestamp) {
         through = instant
-        untouched = instant
+        untouched = instant.justAfter
     }
 
     /// Time has come to `now`: decides what is to be created, and when to look again.
@@ -186,7 +186,7 @@ extension RecurrenceCursor {
 
 extension Timestamp {
     /// The microsecond after; the distant future is after itself.
-    fileprivate var justAfter: Timestamp { Timestamp(microseconds: microseconds == .max ? .max : microseconds + 1) }
+    var justAfter: Timestamp { Timestamp(microseconds: microseconds == .max ? .max : microseconds + 1) }
 }
 
 /// What a cursor has decided.

@@ -47,8 +47,9 @@ public final class RecurrenceDefinition: Sendable, Hashable, Codable {
     /// This definition with what `declared` changes in what was declared before it: what an operator has changed since stays, where
     /// the code still says the same.
     package func taking(_ declared: RecurrenceDefinition, over before: RecurrenceDefinition) -> RecurrenceDefinition {
-        RecurrenceDefinition(
-            rule: declared.rule == before.rule ? rule : declared.rule,
+        let isChanged = declared.rule == before.rule && declared.rule != rule
+        return RecurrenceDefinition(
+            rule: isChanged ? rule : declared.rule,
             target: declared.target == before.target ? target : declared.target,
             missed: declared.missed == before.missed ? missed : declared.missed,
             overlap: declared.overlap == before.overlap ? overlap : declared.overlap

@@ -50,7 +50,11 @@ public struct RecurrenceRecord: Sendable, Hashable, Codable {
 
     /// An operator has changed it. A new rule counts from now on.
     package mutating func wasUpdated(_ new: RecurrenceDefinition, now: Timestamp) {
-        guard new != definition else { return }
+        guard new != definition else {
+            // The same, but it may have brought the schedule that a rule from a file lacks.
+            definition = new
+            return
+        }
         let isNewRule = new.rule != definition.rule
         definition = new
         if isNewRule { cursor.ruleChanged(at: now) }
@@ -69,6 +73,24 @@ public struct RecurrenceRecord: Sendable, Hashable, Codable {
         changed(now: now)
     }
 
+    /// An occurrence has been created. One that was triggered at the same instant, and moved on to be one of its own, stays the
+    /// latest, so that the next one moves on from there.
+    package mutating func created(_ occurrence: Latest) {
+        if let latest, latest.instant > occurrence.instant, latest.instant.since(occurrence.instant) < Self.atOnce {
+            return
+        }
+        latest = occurrence
+    }
+
+    /// An instant that no occurrence has that was triggered at `now`.
+    package func firstFree(from now: Timestamp) -> Timestamp {
+        guard let last = latest?.instant, last >= now, last.since(now) < Self.atOnce else { return now }
+        return last.justAfter
+    }
+
+    /// Occurrences that are no further apart may have been triggered at one instant.
+    private static let atOnce = Duration.milliseconds(1)
+
     /// One of its workflows has ended. One that waits may start then.
     package mutating func ended(_ workflow: WorkflowID, now: Timestamp) {
         unfinished.removeAll { $0 == workflow }
@@ -85,7 +107,9 @@ public struct RecurrenceRecord: Sendable, Hashable, Codable {
 
     private mutating func changed(now: Timestamp) {
         revision += 1
-        next = cursor.next(at: now, definition.rule)
+        // Without its schedule nobody knows here; a scheduler that has it finds out at once.
+        let knows = definition.rule.missingSchedule == nil
+        next = knows ? cursor.next(at: now, definition.rule) : cursor.isPaused ? nil : now
     }
 }
 
@@ -104,14 +128,18 @@ public enum RecurrenceChange: Sendable {
 public struct RecurrenceServing: Sendable {
     package var functions: Set<String>
     package var templates: Set<String>
+    /// Schedules for rules from a file.
+    package var schedules: Set<String>
 
-    package init(functions: Set<String>, templates: Set<String>) {
+    package init(functions: Set<String>, templates: Set<String>, schedules: Set<String> = []) {
         self.functions = functions
         self.templates = templates
+        self.schedules = schedules
     }
 
     package func serves(_ definition: RecurrenceDefinition) -> Bool {
-        switch definition.target {
+        if let schedule = definition.rule.missingSchedule, !schedules.contains(schedule) { return false }
+        return switch definition.target {
         case .function(let function): functions.contains(function.name)
         case .workflow(let template): templates.contains(template)
         }

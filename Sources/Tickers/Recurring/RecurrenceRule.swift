@@ -58,4 +58,10 @@ public struct RecurrenceRule: Sendable, Hashable {
         rule.timing = .custom(custom)
         return rule
     }
+
+    /// The name of the schedule that it lacks: a custom one, read from a store, that has not been found in a registry.
+    package var missingSchedule: String? {
+        guard case .custom(let custom) = timing, custom.schedule == nil else { return nil }
+        return custom.name
+    }
 }

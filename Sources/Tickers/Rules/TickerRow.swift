@@ -9,13 +9,13 @@ package struct TickerRow: Sendable {
     package private(set) var isRetriedByHand = false
     /// Whether a caller has asked the running attempt to stop.
     package var cancelRequested = false
+    /// Whether the caller wished a delay, or nothing or an instant only.
+    private let isWishDelay: Bool
     /// How often the process has ended while an attempt was under way.
     package var crashes: UInt8 = 0
     package var tally: EdgeTally
-    /// Not before this instant, by the caller's wish; `.distantPast` when nothing was wished.
-    package let ownInstant: Timestamp
-    /// Microseconds after release.
-    package let delay: Int64
+    /// The delay that the caller wished, or else the instant: most have one of them at most.
+    private let wish: Int64
     /// From when it may run; meaningful once it is queued.
     package var due: Timestamp = .distantPast
     package let createdAt: Timestamp
@@ -47,11 +47,12 @@ package struct TickerRow: Sendable {
         self.id = id
         self.spec = spec
         self.tally = tally
-        self.ownInstant = ownInstant
-        self.delay = delay
+        isWishDelay = delay > 0
+        wish = delay > 0 ? delay : ownInstant.microseconds
         self.createdAt = createdAt
         releasedAt = createdAt
         maxAttempts = Int32(clamping: spec.retry.maxAttempts)
+        if delay > 0, ownInstant != .distantPast { remark { $0.instantBesideDelay = ownInstant } }
     }
 
     /// A row as a file has kept it.
@@ -209,6 +210,7 @@ fileprivate final class TickerRemarks: Sendable {
         var failure: FailureBox?
         var progress: ProgressBox?
         var log: AttemptLog?
+        var instantBesideDelay: Timestamp?
         /// `nil` where the latest start is the first.
         var firstStartedAt: Timestamp?
     }
@@ -221,6 +223,14 @@ fileprivate final class TickerRemarks: Sendable {
 }
 
 extension TickerRow {
+    /// Not before this instant, by the caller's wish; `.distantPast` when nothing was wished.
+    package var ownInstant: Timestamp {
+        isWishDelay ? remarks?.values.instantBesideDelay ?? .distantPast : Timestamp(microseconds: wish)
+    }
+
+    /// Microseconds after release.
+    package var delay: Int64 { isWishDelay ? wish : 0 }
+
     /// Why it was skipped or cancelled, or failed with a parent's failure.
     package var reason: EndReason? {
         get { remarks?.values.reason }

@@ -30,7 +30,10 @@ package final class StoreOwnership: Sendable {
             defer { file = nil }
             return file
         }
-        if let held { close(held) }
+        guard let held else { return }
+        // Said expressly: a child that is just being started has the file open as well, until it runs its own program.
+        flock(held, LOCK_UN)
+        close(held)
     }
 
     private static func lock(beside path: String) throws -> Int32 {

@@ -161,7 +161,7 @@ enum Schema {
             coalesce(w.name, '') AS workflow_name,
             t.function,
             t.queue,
-            iif(t.status IN ('scheduled', 'retrying') AND coalesce(t.due, 0) <= \(Self.now),
+            iif(t.status IN ('scheduled', 'retrying') AND coalesce(t.due, 0) <= \(presentText),
                 'pending', t.status) AS status,
             t.attempts || '/' || t.max_attempts AS attempts,
             \(timeText("t.created")) AS created,
@@ -188,7 +188,7 @@ enum Schema {
         """
 
     /// SQLite has whole seconds as a function, and microseconds only by the day.
-    private static let now = "CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)"
+    private static let presentText = "CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)"
 
     /// The 36 characters of an id; `TickerID/serial` says how it is put together.
     private static func idText(_ serial: String, _ random: String) -> String {

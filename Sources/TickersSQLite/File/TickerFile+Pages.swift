@@ -53,7 +53,7 @@ extension TickerFile {
         guard let first = try serials(sql, start, 0).first else { return nil }
         let end = try serials(sql, start, Int64(TickerLimits.rowsPerLook - 1)).first
         let last = try end ?? connection.single("SELECT \(isForward ? "max" : "min")(serial) FROM tickers") ?? first
-        let hasMore = try end.map { try !serials(sql, $0, 0).isEmpty } ?? false
+        let hasMore = try end.flatMap { try serials(sql, $0, 0).first } != nil
         return Stretch(lowest: min(first, last), highest: max(first, last), last: last, hasMore: hasMore)
     }
 

@@ -30,7 +30,8 @@ struct IdleScenario: Scenario {
         )
         let (wakes, bareWakes) = (idle.map(\.wakesPerSecond).median, bare.map(\.wakesPerSecond).median)
         report.details = [
-            Report.Detail(key: "wakes_per_s", figure: wakes), Report.Detail(key: "limit_wakes_per_s", figure: bareWakes),
+            Report.Detail(key: "wakes_per_s", figure: wakes),
+            Report.Detail(key: "limit_wakes_per_s", figure: bareWakes),
         ]
         report.targets = [
             .atMost(0.05, report.value, "0.0 %"),

@@ -7,7 +7,12 @@ struct Throughput: Sendable {
     ///
     /// - Parameter round: Does `count` of the thing and returns how long it took.
     init(_ settings: Settings, round: (_ count: Int) async throws -> Duration) async throws {
-        try await self.init(settings, limitCount: SpawnLimit.count, limit: { try await SpawnLimit.round($0) }, round: round)
+        try await self.init(
+            settings,
+            limitCount: SpawnLimit.count,
+            limit: { try await SpawnLimit.round($0) },
+            round: round
+        )
     }
 
     /// The same beside another limit.

@@ -65,14 +65,14 @@ struct WorkingSetTests {
         var rooms = ClaimRooms()
         rooms.limit(functions: ["Slow"], to: 0)
         let spec = TickerSpec(function: "Quick", options: .inherited)
-        let now = Self.start.advanced(by: .seconds(60))
+        let now = Self.start.advanced(by: .seconds(1))
         let quick = try await again.add(NewTicker(spec: spec, input: .payload(.nothing), due: .now), now: now)
         let served: Set<String> = ["Slow", "Quick"]
         let first = try await again.claim(ClaimRequest(limit: 16, serving: served, rooms: rooms), now: now)
         #expect(first.runs.map(\.lease.ticker) == [quick.id])
         let urgent = TickerSpec(function: "Slow", options: TickerOptions(priority: .critical))
         let added = try await again.add(NewTicker(spec: urgent, input: .payload(.nothing), due: .now), now: now)
-        let next = try await again.claim(ClaimRequest(limit: 1, serving: served), now: Self.start)
+        let next = try await again.claim(ClaimRequest(limit: 1, serving: served), now: now)
         #expect(next.runs.map(\.lease.ticker) == [added.id])
     }
 

@@ -70,7 +70,7 @@ private struct Replay {
         case .workflowEnded(let id, _): workflowEnded(id)
         case .progress(let id, _):
             if latest[id]?.status != .running { problems.append("\(id) reported progress and was not running") }
-        case .stuck, .lateResult, .storeFailed, .occurrenceFailed, .lagged: problems.append("\(event)")
+        case .stuck, .blocking, .lateResult, .storeFailed, .occurrenceFailed, .lagged: problems.append("\(event)")
         }
     }
 

@@ -131,6 +131,28 @@ struct RecurringEngineTests {
         #expect(seen.values == Array(repeating: Seen(text: "a", instant: 5, missed: 0), count: 3))
     }
 
+    @Test("triggered again and again at one instant of its rule, each occurrence has an instant of its own")
+    func triggerAtOnce() async throws {
+        let clock = VirtualClock(seed: 1)
+        let instants = Recorder<Timestamp>()
+        let functions = registry { functions in
+            functions.register(Beat.slow) { _, context in
+                if let occurrence = context.occurrence { instants.add(occurrence.instant) }
+            }
+        }
+        try await clock.run {
+            let scheduler = Scheduler(functions: functions, clock: clock)
+            try await scheduler.start()
+            try await scheduler.recur("beat", .every(.seconds(10)), run: Beat.slow, 0)
+            try await clock.sleep(for: .seconds(10))
+            for _ in 0..<5 { try await scheduler.triggerRecurrence("beat") }
+            await clock.rest()
+            await scheduler.shutdown()
+        }
+        #expect(instants.count == 6)
+        #expect(Set(instants.values).count == 6)
+    }
+
     @Test(
         "what comes while an earlier one has not ended does as its policy says",
         arguments: [

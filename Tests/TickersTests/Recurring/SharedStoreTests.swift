@@ -99,4 +99,21 @@ struct SharedStoreTests {
             #expect(try await scheduler.recurrence("w")?.unfinished.count == 1)
         }
     }
+
+    @Test("what comes while a scheduler shuts down is left for the next one")
+    func shuttingDown() async throws {
+        let functions = registry { functions in
+            functions.register(Shared.beat) { context in try await context.clock.sleep(for: .seconds(25)) }
+        }
+        try await virtually(functions) { scheduler, clock in
+            try await scheduler.recur("beat", .every(.seconds(10)), run: Shared.beat)
+            try await clock.sleep(for: .seconds(15))
+            await scheduler.shutdown(grace: .seconds(60))
+            #expect(clock.elapsed == .seconds(35))
+            let recurrence = try #require(try await scheduler.recurrence("beat"))
+            #expect(recurrence.created == 1)
+            #expect(recurrence.next?.since(recurrence.createdAt) == .seconds(20))
+            #expect(recurrence.problem == nil)
+        }
+    }
 }

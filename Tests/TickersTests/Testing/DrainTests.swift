@@ -90,7 +90,7 @@ struct DrainTests {
     @Test("what comes beyond the limit is named, and time has not gone there")
     func limit() async throws {
         let functions = registry { $0.register(Plain.tick) { _ in } }
-        try await virtually(functions) { scheduler, clock in
+        try await virtually(functions, stores: StoreKind.listed) { scheduler, clock in
             try await scheduler.schedule(Plain.tick, due: .after(.seconds(60)))
             try await scheduler.schedule(Plain.tick, due: .after(.seconds(61)))
             do {

@@ -299,7 +299,7 @@ struct ScheduledTickersTests {
             }
             functions.register(Mail.sweep) { _ in }
         }
-        try await virtually(functions) { scheduler, _ in
+        try await virtually(functions, stores: StoreKind.listed) { scheduler, _ in
             try await scheduler.schedule(Mail.double, 7)
             try await scheduler.drain()
             let scheduled = try await ScheduledTickers(of: scheduler)

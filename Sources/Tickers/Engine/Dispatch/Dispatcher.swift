@@ -92,6 +92,7 @@ package actor Dispatcher {
             unrecorded = []
             state.runsFinished(ended)
             state.checkInvariants()
+            if let limit = intake.openLimit { limit.endsRecorded(results.count { $0.isEnd }) }
             tally.runsRecorded(ended, results, wall: intake.clock.wall, monotonic: intake.clock.monotonic)
             for index in results.indices where results[index] == .late {
                 let run = ended[index].run

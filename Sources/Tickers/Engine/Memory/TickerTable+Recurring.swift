@@ -29,7 +29,8 @@ extension TickerTable {
             cancelUnstarted(record.unfinished, now: now)
             return record
         }
-        if record != book[name] { keep(record) }
+        let hadSchedule = book[name]?.definition.rule.missingSchedule == nil
+        if record != book[name] || !hadSchedule { keep(record) }
         return record
     }
 
@@ -103,7 +104,7 @@ extension TickerTable {
             return nil
         }
         guard var record = book[name] else { return id }
-        record.latest = RecurrenceRecord.Latest(instant: created.planned.instant, workflow: id)
+        record.created(RecurrenceRecord.Latest(instant: created.planned.instant, workflow: id))
         // One whose tickers have all ended by being stored is not unfinished.
         if let workflow = workflow(of: id), workflows[workflow].open > 0 { record.reopened(id) }
         keep(record)

@@ -87,6 +87,7 @@ package struct TickerTable {
         var pins: Int32 = 0
         var tally = WorkflowTally()
         let createdAt: Timestamp
+        private var removableInstant = Timestamp.distantPast
         var endedAt: Timestamp?
         /// How it ended, once it has been asked; `nil` from when it is opened again.
         var endStatus: WorkflowStatus?
@@ -102,7 +103,10 @@ package struct TickerTable {
         var isWritten = false
         var isVacant = false
         /// Since when nothing speaks against its removal; `nil` while something does.
-        var removableSince: Timestamp?
+        var removableSince: Timestamp? {
+            get { removableInstant == .distantPast ? nil : removableInstant }
+            set { removableInstant = newValue ?? .distantPast }
+        }
 
         init(name: String, createdAt: Timestamp, options: WorkflowOptions = .none, deadline: Timestamp? = nil) {
             self.createdAt = createdAt

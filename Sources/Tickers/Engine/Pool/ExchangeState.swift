@@ -202,6 +202,19 @@ package struct ExchangeState {
         return leases
     }
 
+    /// The latest handler that was called on each thread and has not come back: what holds the threads of a pool that
+    /// stands still, unless a handler blocks after it has been suspended. O(slots).
+    package var latestOnThreads: [(run: ClaimedRun, began: MonotonicInstant)] {
+        var latest: [UInt: (run: ClaimedRun, began: MonotonicInstant)] = [:]
+        for (slot, run) in zip(slots, runs) {
+            guard let slot, let run else { continue }
+            let begin = slot.latestBegin
+            if let known = latest[begin.thread], known.began >= begin.at { continue }
+            latest[begin.thread] = (run, begin.at)
+        }
+        return latest.values.sorted { $0.began < $1.began }
+    }
+
     /// Ends all slots: parked ones now, the others after their run.
     package mutating func closed() -> [Parked] {
         isClosed = true

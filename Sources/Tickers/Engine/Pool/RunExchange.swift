@@ -103,6 +103,14 @@ package final class RunExchange: Sendable {
         state.withLock { $0.runs.presentLeases }
     }
 
+    /// Whether runs are under way.
+    package var isBusy: Bool { state.withLock { $0.runs.runningCount > 0 } }
+
+    /// The latest handler that was called on each thread and has not come back.
+    package var latestOnThreads: [(run: ClaimedRun, began: MonotonicInstant)] {
+        state.withLock { $0.runs.latestOnThreads }
+    }
+
     package func close() {
         for continuation in change({ $0.closed() }) { continuation.resume(returning: nil) }
     }

@@ -6,6 +6,9 @@ package final class Slot: ContextActions {
     private let intake: Intake
     /// The token of the run that has been told to stop, or zero, which no lease has.
     private let stopped = Atomic<UInt64>(0)
+    /// Where and when its run's handler was called.
+    private let thread = Atomic<UInt>(0)
+    private let began = Atomic<Int64>(0)
 
     package init(number: Int, intake: Intake) {
         self.number = number
@@ -20,6 +23,17 @@ package final class Slot: ContextActions {
 
     package func markStopped(_ lease: TickerLease) {
         stopped.store(lease.token, ordering: .releasing)
+    }
+
+    /// The handler is called on the present thread.
+    package func handlerBegins(at now: MonotonicInstant) {
+        thread.store(PresentThread.number, ordering: .relaxed)
+        began.store(now.nanoseconds, ordering: .relaxed)
+    }
+
+    /// The thread on which its handler was called, and when; of its latest run, if none is under way.
+    package var latestBegin: (thread: UInt, at: MonotonicInstant) {
+        (thread.load(ordering: .relaxed), MonotonicInstant(nanoseconds: began.load(ordering: .relaxed)))
     }
 
     package func report(_ progress: TickerProgress, lease: TickerLease) async throws {

@@ -6,11 +6,15 @@ import Synchronization
 /// whose run was stopped leaves after it, and one whose handler does not come back is given up; new ones take their
 /// place when there is work.
 package actor WorkerPool {
-    private nonisolated let exchange: RunExchange
-    private nonisolated let intake: Intake
-    private nonisolated let hub: EventHub
+    nonisolated let exchange: RunExchange
+    nonisolated let intake: Intake
+    nonisolated let hub: EventHub
     private nonisolated let threads = BlockingThreads()
     private nonisolated let alarm: Alarm<MonotonicInstant>
+    /// `nil` on a clock that has an executor of its own, which may stand still for as long as it likes.
+    private nonisolated let stallWatch: StallWatch?
+    /// The leases of handlers that have been named.
+    nonisolated let blamed = Mutex<Set<UInt64>>([])
     private let cancellationGrace: Duration
     private var deadlines = Deadlines()
     private var isDraining = false
@@ -26,6 +30,7 @@ package actor WorkerPool {
         self.hub = hub
         self.cancellationGrace = cancellationGrace
         alarm = Alarm { [clock = intake.clock] in try await clock.sleep(until: $0) }
+        stallWatch = intake.clock.executor == nil ? StallWatch() : nil
     }
 
     /// Whether the present task is one of this pool's slots, or was started by a handler in one.
@@ -75,6 +80,7 @@ package actor WorkerPool {
 
     /// Ends all slots; those whose handlers were given up end when these return.
     package nonisolated func close() {
+        stallWatch?.close()
         exchange.close()
     }
 
@@ -128,6 +134,15 @@ package actor WorkerPool {
         if let next = deadlines.next { alarm.arm(next) }
     }
 
+    private nonisolated var stallSubject: StallWatch.Subject {
+        StallWatch.Subject(
+            isBusy: { [exchange] in exchange.isBusy },
+            probe: { ran in Task { ran() } },
+            report: { [weak self] in self?.stalled(since: $0) },
+            now: { [clock = intake.clock] in clock.monotonic }
+        )
+    }
+
     // MARK: Slots
 
     private func addSlot() {
@@ -162,6 +177,8 @@ package actor WorkerPool {
                 latest = (run.spec, function)
             }
             let began = intake.clock.monotonic
+            stallWatch?.runBegins(stallSubject)
+            slot.handlerBegins(at: began)
             let outcome = await perform(run, function, on: slot)
             let times = RunTimes(began: began, ended: intake.clock.monotonic)
             ended = FinishedRun(run: run, outcome: outcome, times: times)

@@ -9,6 +9,8 @@ package final class Intake: Sendable {
     package let middleware: MiddlewareChain
     /// Whether functions have to be registered here; not for a scheduler that only adds.
     private let checksFunctions: Bool
+    /// How many tickers may be open; `nil` for any number.
+    package let openLimit: OpenLimit?
     private let isClosed = Atomic(false)
     private let added = Atomic(0)
 
@@ -17,17 +19,22 @@ package final class Intake: Sendable {
         clock: any TickerClock,
         functions: FunctionRegistry,
         runs: SchedulerOptions.Runs,
-        middleware: MiddlewareChain = MiddlewareChain()
+        middleware: MiddlewareChain = MiddlewareChain(),
+        openLimit: OpenLimit? = nil
     ) {
         self.store = store
         self.clock = clock
         self.functions = functions
         self.middleware = middleware
+        self.openLimit = openLimit
         checksFunctions = runs == .everything
     }
 
     /// From now on everything but the children of what still runs is refused with `shutDown`.
-    package func close() { isClosed.store(true, ordering: .releasing) }
+    package func close() {
+        isClosed.store(true, ordering: .releasing)
+        openLimit?.close()
+    }
 
     /// Whether this is the way into a scheduler that runs what is registered.
     package var runsEverything: Bool { checksFunctions }
@@ -38,7 +45,7 @@ package final class Intake: Sendable {
     /// Stores a ticker without parents.
     @inline(__always)
     package func add(_ ticker: NewTicker) async throws -> StoredTicker {
-        guard middleware.isEmpty else { return try await addAround(ticker) }
+        guard goesStraight else { return try await addAround(ticker) }
         var ticker = ticker
         try check(&ticker)
         return counted(try await store.add(ticker, now: clock.wall))
@@ -50,7 +57,7 @@ package final class Intake: Sendable {
             try checkOpen()
             return []
         }
-        guard middleware.isEmpty else { return try await addAround(tickers) }
+        guard goesStraight else { return try await addAround(tickers) }
         let stored = try await store.add(try checked(tickers), now: clock.wall)
         added.add(stored.count, ordering: .relaxed)
         return stored
@@ -58,9 +65,12 @@ package final class Intake: Sendable {
 
     /// Stores tickers and edges, all or nothing.
     package func add(_ workflow: NewWorkflow) async throws -> StoredWorkflow {
-        guard middleware.isEmpty else { return try await addAround(workflow) }
+        guard goesStraight else { return try await addAround(workflow) }
         return counted(try await store.add(try checked(workflow), now: clock.wall))
     }
+
+    /// Whether nothing stands between a call and the store.
+    private var goesStraight: Bool { middleware.isEmpty && openLimit == nil }
 
     // MARK: Around the store
 
@@ -68,7 +78,9 @@ package final class Intake: Sendable {
         let stored = try await middleware.schedule(ScheduleRequest(NewWorkflow(tickers: [ticker]))) { request in
             var ticker = request.workflow.tickers[0]
             try self.check(&ticker)
-            let stored = self.counted(try await self.store.add(ticker, now: self.clock.wall))
+            let stored = try await self.admitted(1, stored: { $0.isExisting ? 0 : 1 }) { [ticker] in
+                self.counted(try await self.store.add(ticker, now: self.clock.wall))
+            }
             return StoredWorkflow(id: stored.workflowID, tickers: [stored.id], isExisting: stored.isExisting)
         }
         return StoredTicker(id: stored.tickers[0], workflowID: stored.id, isExisting: stored.isExisting)
@@ -76,7 +88,10 @@ package final class Intake: Sendable {
 
     private func addAround(_ tickers: [NewTicker]) async throws -> [StoredTicker] {
         let stored = try await middleware.schedule(ScheduleRequest(NewWorkflow(tickers: tickers))) { request in
-            let stored = try await self.store.add(try self.checked(request.workflow.tickers), now: self.clock.wall)
+            let tickers = try self.checked(request.workflow.tickers)
+            let stored = try await self.admitted(tickers.count, stored: \.count) {
+                try await self.store.add(tickers, now: self.clock.wall)
+            }
             self.added.add(stored.count, ordering: .relaxed)
             return StoredWorkflow(id: stored[0].workflowID, tickers: stored.map(\.id))
         }
@@ -85,8 +100,26 @@ package final class Intake: Sendable {
 
     private func addAround(_ workflow: NewWorkflow) async throws -> StoredWorkflow {
         try await middleware.schedule(ScheduleRequest(workflow)) { request in
-            self.counted(try await self.store.add(try self.checked(request.workflow), now: self.clock.wall))
+            let workflow = try self.checked(request.workflow)
+            let add = { self.counted(try await self.store.add(workflow, now: self.clock.wall)) }
+            let count: (StoredWorkflow) -> Int = { $0.isExisting ? 0 : $0.tickers.count }
+            guard workflow.addedBy != nil else {
+                return try await self.admitted(workflow.tickers.count, stored: count, add)
+            }
+            let stored = try await add()
+            self.openLimit?.addedUnasked(count(stored))
+            return stored
         }
+    }
+
+    /// Runs `add` when the limit on open tickers allows it.
+    private func admitted<Stored>(
+        _ count: Int,
+        stored: (Stored) -> Int,
+        _ add: () async throws -> Stored
+    ) async throws -> Stored {
+        guard let openLimit else { return try await add() }
+        return try await openLimit.admit(count, stored: stored, add)
     }
 
     private func counted(_ stored: StoredTicker) -> StoredTicker {

@@ -7,6 +7,8 @@ import Synchronization
 package final class RecurrenceLoop: Sendable {
     /// Recurrences that are moved on in one transaction.
     private static let batch = 256
+    /// Occurrences after which a transaction takes no further recurrence, so that other calls get their turn in a backlog.
+    private static let fullStep = 1_000
     private static let storeRecheck = Duration.seconds(1)
 
     private let intake: Intake
@@ -28,7 +30,11 @@ package final class RecurrenceLoop: Sendable {
         self.alarm = alarm
         self.recheck = recheck
         let functions = intake.functions
-        serving = RecurrenceServing(functions: Set(functions.names), templates: Set(functions.templates.keys))
+        serving = RecurrenceServing(
+            functions: Set(functions.names),
+            templates: Set(functions.templates.keys),
+            schedules: Set(functions.schedules.names)
+        )
         recheckAlarm = Alarm { [clock = intake.clock] in try await clock.sleep(until: $0) }
     }
 
@@ -54,9 +60,16 @@ package final class RecurrenceLoop: Sendable {
                     if due.mayComeAgain { recheckAlarm.arm(intake.clock.monotonic.advanced(by: recheck)) }
                     return
                 }
-                let steps = due.records.map { step(of: $0, now: now) }
+                var steps: [RecurrenceStep] = []
+                var created = 0
+                for record in due.records where created < Self.fullStep {
+                    steps.append(try step(of: record, now: now))
+                    created += steps.last?.created.count ?? 0
+                }
                 _ = try await intake.store.advanceRecurrences(steps, now: now)
             }
+        } catch let error as TickerError where error.code == .shutDown {
+            // What has come is left as it is, for the scheduler that comes next.
         } catch {
             hub.happened([.storeFailed("\(error)")])
             alarm.arm(intake.clock.wall.advanced(by: Self.storeRecheck))
@@ -64,7 +77,9 @@ package final class RecurrenceLoop: Sendable {
     }
 
     /// Decides about one recurrence whose time has come.
-    private func step(of record: RecurrenceRecord, now: Timestamp) -> RecurrenceStep {
+    ///
+    /// - Throws: `shutDown`; what a template throws becomes the recurrence's problem.
+    private func step(of record: RecurrenceRecord, now: Timestamp) throws -> RecurrenceStep {
         let since = watchedSince.withLock { since in
             // A clock that has gone back behind its beginning is watched from there.
             since = min(since, now)
@@ -86,7 +101,7 @@ package final class RecurrenceLoop: Sendable {
         planned += plan.occurrences
         step.passedOver = plan.passedOver
         step.next = plan.next
-        for occurrence in planned { create(occurrence, of: record, rule, in: &step) }
+        for occurrence in planned { try create(occurrence, of: record, rule, in: &step) }
         return step
     }
 
@@ -95,11 +110,13 @@ package final class RecurrenceLoop: Sendable {
         of record: RecurrenceRecord,
         _ rule: RecurrenceRule,
         in step: inout RecurrenceStep
-    ) {
+    ) throws {
         let occurrence = Occurrence(name: record.name, instant: planned.instant, missed: planned.missed)
         do {
             let workflow = try intake.workflow(of: occurrence, record.definition, rule)
             step.created.append(RecurrenceStep.Created(planned: planned, workflow: workflow))
+        } catch let error as TickerError where error.code == .shutDown {
+            throw error
         } catch {
             step.problem = "\(error)"
             hub.happened([.occurrenceFailed(occurrence, "\(error)")])

@@ -185,12 +185,15 @@ extension Scheduler {
                 throw TickerError.unknownRecurrence(name)
             }
             let now = intake.clock.wall
-            let occurrence = Occurrence(name: name, instant: now, missed: 0)
             let rule = record.definition.rule.bound(to: intake.functions.schedules)
+            // Its own instant: neither one of the rule's nor that of the one before.
+            var instant = record.firstFree(from: now)
+            while rule.next(after: instant.advanced(by: .microseconds(-1))) == instant { instant = instant.justAfter }
+            let occurrence = Occurrence(name: name, instant: instant, missed: 0)
             var step = RecurrenceStep(of: record)
             let workflow = try intake.workflow(of: occurrence, record.definition, rule)
             step.created = [
-                RecurrenceStep.Created(planned: PlannedOccurrence(instant: now, missed: 0), workflow: workflow)
+                RecurrenceStep.Created(planned: PlannedOccurrence(instant: instant, missed: 0), workflow: workflow)
             ]
             switch try await intake.store.advanceRecurrences([step], now: now).first {
             case .taken(let stored): return stored.first

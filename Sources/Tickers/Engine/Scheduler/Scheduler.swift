@@ -55,7 +55,10 @@ public actor Scheduler {
             clock: clock,
             functions: functions,
             runs: options.runs,
-            middleware: MiddlewareChain(middleware)
+            middleware: MiddlewareChain(middleware),
+            openLimit: options.maxOpen.map {
+                OpenLimit($0, whenFull: options.whenFull, store: store, clock: clock)
+            }
         )
         store.listeners.attach(hub)
         let exchange = RunExchange(bell: bell)

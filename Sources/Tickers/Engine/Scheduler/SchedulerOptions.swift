@@ -10,10 +10,27 @@ public struct SchedulerOptions: Sendable, Hashable {
         case nothing
     }
 
+    /// What a call that schedules does when there is no room for it.
+    public enum WhenFull: Sendable, Hashable {
+        /// Throws `full`.
+        case refuse
+        /// Waits for room; who came first is let in first.
+        case wait
+    }
+
     /// Runs at once: 1 to ``TickerLimits/concurrentRuns``. 16, or four per core if that is more.
     public var maxConcurrent = max(16, 4 * ProcessInfo.processInfo.activeProcessorCount)
     /// Limits per queue; queues that are not named have none of their own.
     public var queues: [String: QueueOptions] = [:]
+    /// How many tickers of the store may be open (scheduled, pending, waiting, running) for a call to add more; 1 or more,
+    /// `nil` for any number.
+    ///
+    /// Calls of this scheduler never pass it, however many there are at once. What follows from tickers that are there is
+    /// not held up by it: children that handlers add, retries, occurrences of recurrences. Each scheduler on a store has
+    /// a limit of its own, and sees what the others have added at the latest after 1,000 adds, or a tenth of the limit.
+    public var maxOpen: Int?
+    /// What a call that schedules does when `maxOpen` tickers are open.
+    public var whenFull = WhenFull.refuse
     /// Which tickers it runs.
     public var runs = Runs.everything
     /// How long a handler that was told to stop has to come back before its end is recorded without it; above zero.
@@ -39,6 +56,7 @@ public struct SchedulerOptions: Sendable, Hashable {
         var found: [String] = []
         let bounds = 1...TickerLimits.concurrentRuns
         if !bounds.contains(maxConcurrent) { found.append("maxConcurrent of \(maxConcurrent) is not in \(bounds)") }
+        if let maxOpen, maxOpen < 1 { found.append("maxOpen of \(maxOpen) is below 1") }
         for (queue, limit) in queues.sorted(by: { $0.key < $1.key }) {
             found += TickerSpec.nameProblems(queue, of: "queue name")
             found += limit.problems(of: "queue \"\(queue)\"")
