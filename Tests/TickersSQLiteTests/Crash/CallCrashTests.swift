@@ -31,7 +31,7 @@ struct CallCrashTests {
         let clock = VirtualClock(seed: 1)
         try await clock.run {
             let expected = try await GraphPlay.expected(of: graph, clock: clock)
-            let stride = isLongRun ? 1 : 7
+            let stride = isLongRun ? 1 : 11
             var isDone = false
             var write = 0
             while !isDone {
