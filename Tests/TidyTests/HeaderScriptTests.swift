@@ -88,15 +88,24 @@ struct HeaderScriptTests {
         ),
     ]
 
+    /// Writes a program from another process: a file that is open for writing here could be inherited by a child that another test
+    /// starts at this moment, and is not run as long as it is open there.
+    private static func write(_ program: String, to path: String) throws {
+        let shell = Process()
+        shell.executableURL = URL(filePath: "/bin/bash")
+        shell.arguments = ["-c", #"printf %s "$1" >"$2" && chmod 700 "$2""#, "bash", program, path]
+        try shell.run()
+        shell.waitUntilExit()
+        try #require(shell.terminationStatus == 0)
+    }
+
     @Test("installs them where that needs no password, and says what to type elsewhere", arguments: machines)
     func sees(machine: Machine) throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "machine-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { #expect(throws: Never.self) { try FileManager.default.removeItem(at: folder) } }
         for (name, script) in machine.programs {
-            let file = folder.appending(path: name)
-            try Data("#!/bin/sh\n\(script)\n".utf8).write(to: file)
-            try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: file.path)
+            try Self.write("#!/bin/sh\n\(script)\n", to: folder.appending(path: name).path)
         }
         let env = FileManager.default.fileExists(atPath: "/usr/bin/env") ? "/usr/bin/env" : "/bin/env"
         // `env` looks for the program in the path of the machine, which it leaves as it is.

@@ -57,7 +57,9 @@ struct PurityTests {
         let files = Project.swiftFiles(in: "Sources/TickersTesting")
         report(files.flatMap { imports(of: $0, allowed: ["Tickers", "Synchronization", "Dispatch"]) })
         let durable = Project.swiftFiles(in: "Sources/TickersSQLiteTesting")
-        let allowed: Set = ["Tickers", "TickersSQLite", "TickersTesting", "CFaultyDisk", "Foundation", "Synchronization"]
+        let allowed: Set = [
+            "Tickers", "TickersSQLite", "TickersTesting", "CFaultyDisk", "Foundation", "Synchronization",
+        ]
         report(durable.flatMap { imports(of: $0, allowed: allowed) })
     }
 

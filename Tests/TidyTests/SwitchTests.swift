@@ -8,7 +8,6 @@ struct SwitchTests {
         "Sources/Tickers/Model/Timestamp.swift": "a struct, whose two named values are special",
         "Sources/TickersSQLite/File/StoredTexts.swift": "texts of a file, which may be any",
         "Sources/TickersSQLite/File/TickerFile+Writing.swift": "a word of a file, which may be any",
-        "Sources/TickersSQLiteTesting/Inspection/EdgeInspection.swift": "words of a file, which may be any",
     ]
 
     @Test("no switch in Sources has a default, but for listed files")
