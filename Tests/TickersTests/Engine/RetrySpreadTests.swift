@@ -22,7 +22,7 @@ struct RetrySpreadTests {
                     functions: functions,
                     store: MemoryTickerStore(seed: seed),
                     clock: clock,
-                    options: SchedulerOptions(maxConcurrent: count)
+                    options: SchedulerOptions(maxConcurrent: 250)
                 )
                 try await scheduler.start()
                 let retry = RetryPolicy.exponential(maxAttempts: 2, first: .seconds(seconds))
