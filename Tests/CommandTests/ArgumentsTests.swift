@@ -2,7 +2,7 @@ import Testing
 
 @testable import TickersCommand
 
-@Suite("Command lines")
+@Suite("Command lines", .serialized)
 struct ArgumentsTests {
     private static let name = CommandOption("--name", .needed("TEXT"), "")
     private static let loud = CommandOption("--loud", .none, "")

@@ -5,7 +5,7 @@ import TickersCommand
 import TickersSQLite
 import TickersTesting
 
-@Suite("Beside a scheduler that runs")
+@Suite("Beside a scheduler that runs", .serialized)
 struct BesideTests {
     @Test("what is under way is seen, and nothing can be changed")
     func owner() async throws {

@@ -5,7 +5,7 @@ import TickersCommand
 import TickersSQLite
 import TickersTesting
 
-@Suite("Changing a file")
+@Suite("Changing a file", .serialized)
 struct ChangingTests {
     @Test("retry sets a failed ticker running again, for the scheduler that comes next")
     func retry() async throws {
@@ -112,7 +112,7 @@ struct ChangingTests {
     }
 }
 
-@Suite("Files and ids that are not what they should be")
+@Suite("Files and ids that are not what they should be", .serialized)
 struct RefusalTests {
     private static let commands = [["list"], ["stats"], ["retry", "abcd"], ["pause", "mail"]]
 

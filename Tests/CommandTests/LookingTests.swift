@@ -5,7 +5,7 @@ import TickersTesting
 
 @testable import TickersCommand
 
-@Suite("Looking into a file")
+@Suite("Looking into a file", .serialized)
 struct LookingTests {
     @Test("list shows tickers as they were stored, with what there is to say of each")
     func list() async throws {

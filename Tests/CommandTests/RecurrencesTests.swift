@@ -5,7 +5,7 @@ import TickersCommand
 import TickersSQLite
 import TickersTesting
 
-@Suite("What recurs in a file")
+@Suite("What recurs in a file", .serialized)
 struct RecurrencesTests {
     private struct NoTemplate: Error, CustomStringConvertible {
         var description: String { "no orders today" }

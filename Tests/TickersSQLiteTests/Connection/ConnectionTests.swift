@@ -3,7 +3,7 @@ import Testing
 import Tickers
 import TickersSQLite
 
-@Suite("A connection")
+@Suite("A connection", .serialized)
 struct ConnectionTests {
     private let scratch: Scratch
 

@@ -3,7 +3,7 @@ import Testing
 import Tickers
 import TickersSQLite
 
-@Suite("The file of a database")
+@Suite("The file of a database", .serialized)
 struct DatabaseFileTests {
     private let scratch: Scratch
 

@@ -4,7 +4,7 @@ import Tickers
 import TickersSQLite
 import TickersSQLiteTesting
 
-@Suite("Reading beside an owner")
+@Suite("Reading beside an owner", .serialized)
 struct ReadingBesideTests {
     private let scratch: Scratch
 

@@ -3,6 +3,9 @@ import Tickers
 import TickersSQLite
 
 /// A folder for one test, gone with it.
+///
+/// Suites of tests that open files in it are serialized: an open store takes four of the few files that systems let a process have
+/// open, 256 on some.
 final class Scratch: Sendable {
     let folder: String
 

@@ -4,7 +4,7 @@ import Tickers
 import TickersSQLite
 import TickersSQLiteTesting
 
-@Suite("The ownership of a file")
+@Suite("The ownership of a file", .serialized)
 struct StoreOwnershipTests {
     private let scratch: Scratch
 

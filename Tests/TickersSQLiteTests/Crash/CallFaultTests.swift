@@ -5,7 +5,7 @@ import TickersSQLiteTesting
 import TickersTesting
 
 /// Every call to SQLite fails in its turn, while graphs run; each call of the store is made again until it is answered.
-@Suite("A call to SQLite that fails")
+@Suite("A call to SQLite that fails", .serialized)
 struct CallFaultTests {
     private static let faults: [SQLiteFault] = [.busy, .inputOutput, .full, .outOfMemory, .corrupt]
     private static let graphs = [ReferenceGraph.chain, .diamond, .retrying, .condition(.onFailureOrCancelled)]

@@ -5,7 +5,7 @@ import TickersSQLite
 import TickersSQLiteTesting
 import TickersTesting
 
-@Suite("A store on a full disk")
+@Suite("A store on a full disk", .serialized)
 struct FullStoreTests {
     private static let grow = TickerFunction<String, String>("Grow")
 

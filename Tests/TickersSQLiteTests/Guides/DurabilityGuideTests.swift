@@ -6,7 +6,7 @@ import TickersSQLite
 import TickersTesting
 
 /// The guide to durability does what it says.
-@Suite("The guide to durability")
+@Suite("The guide to durability", .serialized)
 struct DurabilityGuideTests {
     private struct Torn: Error {}
 

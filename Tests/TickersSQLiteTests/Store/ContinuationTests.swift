@@ -4,7 +4,7 @@ import TickersSQLite
 import TickersTesting
 
 /// What is added to a workflow that is stored already, found again by a store that is opened anew.
-@Suite("What is added later")
+@Suite("What is added later", .serialized)
 struct ContinuationTests {
     private static let sweep = TickerFunction<Void, Int>("Sweep")
     private static let report = TickerFunction<Void, Int>("Report")

@@ -5,7 +5,7 @@ import TickersSQLite
 import TickersTesting
 
 /// Files of earlier versions are brought to the present one, with all that is in them.
-@Suite("Files of earlier versions")
+@Suite("Files of earlier versions", .serialized)
 struct MigrationTests {
     /// A file as version 1 has written it, which ended while a ticker ran.
     private static func version1() throws -> String {

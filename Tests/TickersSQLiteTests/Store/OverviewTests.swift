@@ -3,7 +3,7 @@ import Tickers
 import TickersSQLite
 import TickersTesting
 
-@Suite("The overview for people")
+@Suite("The overview for people", .serialized)
 struct OverviewTests {
     @Test("can be read beside a store by a connection that trusts no schema")
     func readBeside() async throws {

@@ -4,7 +4,7 @@ import TickersSQLite
 import TickersTesting
 
 /// What every store has to do, of the one in a file.
-@Suite("The store in a file does what every store has to")
+@Suite("The store in a file does what every store has to", .serialized)
 struct SQLiteConformanceTests {
     static let behaviours =
         StoreConformance.behaviours + StoreConformance.retentionBehaviours

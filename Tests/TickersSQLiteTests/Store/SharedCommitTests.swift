@@ -5,7 +5,7 @@ import TickersSQLite
 import TickersTesting
 
 /// Calls share commits: each is answered after its own, and none waits for one more.
-@Suite("Shared commits")
+@Suite("Shared commits", .serialized)
 struct SharedCommitTests {
     private static let note = TickerFunction<Int, Int>("Note")
 
@@ -18,12 +18,12 @@ struct SharedCommitTests {
             var options = SchedulerOptions()
             options.runs = .nothing
             let scheduler = Scheduler(functions: FunctionRegistry(), store: store, clock: clock, options: options)
+            let outside = try SQLiteTickerStore(reading: scratch.path(), clock: clock)
             let ids = try await withThrowingTaskGroup(of: TickerID.self) { group in
                 for number in 0..<200 {
                     group.addTask {
                         let ticker = try await scheduler.schedule(Self.note, number)
                         // Whoever looks from outside sees what has been answered.
-                        let outside = try SQLiteTickerStore(reading: scratch.path(), clock: clock)
                         let seen = try await outside.ticker(ticker.id, now: clock.wall)
                         #expect(seen?.status == .pending, "seed \(seed)")
                         return ticker.id

@@ -22,7 +22,7 @@ private enum Shop {
     }
 }
 
-@Suite("A store in a file")
+@Suite("A store in a file", .serialized)
 struct StoreLifeTests {
     @Test("runs what is scheduled, passes outputs on, and takes the branch of a failure", arguments: UInt64(0)..<5)
     func runs(seed: UInt64) async throws {

@@ -4,7 +4,7 @@ import TickersSQLite
 import TickersTesting
 
 /// What people ask of a file, of the store that owns it and of one that reads beside it.
-@Suite("Looking into a file")
+@Suite("Looking into a file", .serialized)
 struct StoreLookingTests {
     private static let send = TickerFunction<String, Int>("Send")
     private static let print = TickerFunction<Int, Void>("Print")

@@ -5,7 +5,7 @@ import TickersSQLite
 import TickersTesting
 
 /// What is held in memory: what is due soon, running or being asked for, and no more.
-@Suite("What is held")
+@Suite("What is held", .serialized)
 struct WorkingSetTests {
     private static let start = StoreStage.start
 
