@@ -207,10 +207,13 @@ extension WorkingSet {
 
     /// Removes ended workflows beyond the bounds of ``retention``, the longest ended first, some at a time.
     private func removeEnded(now: Timestamp) throws {
-        let excess = retention.count == .max ? 0 : max(0, try file.countOfEnded() - retention.count)
-        if excess == 0, retention.age == Self.foreverKept { return }
+        let excess = retention.count == .max ? 0 : max(0, removableElsewhere + table.removableCount - retention.count)
+        let mayBeTooOld = retention.age != Self.foreverKept && nextRemoval.map { $0 <= now } ?? true
+        guard excess > 0 || mayBeTooOld else { return }
         nextRemoval = nil
-        for (index, ended) in try file.longestEnded(limit: Self.removedPerCommit).enumerated() {
+        // As a rule there is nothing to remove yet, or as many as have just ended.
+        let limit = mayBeTooOld ? Self.removedPerCommit : min(excess + 1, Self.removedPerCommit)
+        for (index, ended) in try file.longestEnded(limit: limit).enumerated() {
             guard index < excess || now.since(ended.since) > retention.age else {
                 nextRemoval = ended.since.advanced(by: retention.age).advanced(by: .microseconds(1))
                 break
@@ -221,6 +224,7 @@ extension WorkingSet {
                 continue
             }
             for state in try file.remove(ended) { elsewhere.add(-1, in: state) }
+            removableElsewhere -= 1
         }
     }
 

@@ -57,6 +57,7 @@ extension WorkingSet {
         for (stream, ready) in try file.streams() { backlog.found(stream, behind: .start, next: ready) }
         nextFileLimit = try file.nextLimit()
         nextRemoval = try file.longestEnded(limit: 1).first.map { $0.since.advanced(by: retention.age) }
+        removableElsewhere = retention.count == .max ? 0 : try file.countOfEnded()
     }
 }
 
