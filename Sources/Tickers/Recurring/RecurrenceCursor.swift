@@ -70,7 +70,8 @@ public struct RecurrenceCursor: Sendable, Hashable, Codable {
             plan = decide(window, at: now, rule, policy, watchedSince)
         } else if now < untouched {
             passOver(now, untouched)
-            untouched = now
+            // Nor is this instant itself decided: it may come again.
+            untouched = now.justAfter
         } else if let index = passedOver.firstIndex(where: { $0.after < now && now < $0.before }) {
             let open = passedOver[index]
             passedOver[index].after = now
@@ -107,9 +108,6 @@ public struct RecurrenceCursor: Sendable, Hashable, Codable {
     package mutating func ruleChanged(at now: Timestamp) {
         startOver(at: now)
     }
-
-    /// The end of what comes again if the clock goes back far enough.
-    package var opensBefore: Timestamp { max(untouched, passedOver.last?.before ?? .distantPast) }
 
     private mutating func startOver(at now: Timestamp) {
         through = max(through, now)

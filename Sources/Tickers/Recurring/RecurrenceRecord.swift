@@ -136,6 +136,15 @@ public struct RecurrenceRecord: Sendable, Hashable, Codable {
         if !unfinished.contains(workflow) { unfinished.append(workflow) }
     }
 
+    /// Whether something comes earlier than its next instant says, which an earlier reading of the clock has set.
+    package func comesSooner(at now: Timestamp) -> Bool {
+        guard next.map({ now < $0 }) ?? true, !cursor.isPaused else { return false }
+        // Without its schedule nobody knows here; a scheduler that has it finds out.
+        guard definition.rule.missingSchedule == nil else { return true }
+        guard let sooner = cursor.next(at: now, definition.rule) else { return false }
+        return next.map { sooner < $0 } ?? true
+    }
+
     private mutating func changed(now: Timestamp) {
         revision += 1
         // Without its schedule nobody knows here; a scheduler that has it finds out at once.
@@ -182,8 +191,8 @@ public struct DueRecurrences: Sendable {
     package var records: [RecurrenceRecord] = []
     /// When the next of the others comes.
     package var next: Timestamp?
-    /// Whether one has passed over occurrences of late, which come again if the clock goes back.
-    package var mayComeAgain = false
+    /// Whether there are recurrences at all: then it matters that the clock goes back.
+    package var hasRecurrences = false
 
     package init() {}
 }
