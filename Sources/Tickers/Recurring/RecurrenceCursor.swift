@@ -27,7 +27,7 @@ public struct RecurrenceCursor: Sendable, Hashable, Codable {
 
     /// Everything up to here, this instant included, has been decided; it only grows.
     public private(set) var through: Timestamp
-    /// How many occurrences have been created.
+    /// How many occurrences have been returned.
     public private(set) var created = 0
     /// How many were missed since the last one that was created.
     public private(set) var missed = 0
@@ -210,9 +210,12 @@ package struct PlannedOccurrence: Sendable, Hashable, Codable {
     package var instant: Timestamp
     /// How many occurrences before it were missed, since the last one that was created.
     package var missed: Int
+    /// Whether an operator has asked for it, and not its rule.
+    package var isTriggered: Bool
 
-    package init(instant: Timestamp, missed: Int) {
+    package init(instant: Timestamp, missed: Int, isTriggered: Bool = false) {
         self.instant = instant
         self.missed = missed
+        self.isTriggered = isTriggered
     }
 }

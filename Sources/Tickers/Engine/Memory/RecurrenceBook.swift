@@ -36,17 +36,32 @@ package struct RecurrenceBook: Sendable {
     package mutating func put(_ record: RecurrenceRecord) {
         if isRecording { changed.insert(record.name) }
         let before = places[record.name].flatMap { records[Int($0)].next }
-        let place = keep(record)
-        guard before != record.next, let next = record.next else { return }
-        heap.insert(Entry(next: next, place: place))
+        enter(keep(record), unlessAt: before)
+    }
+
+    /// Changes a record where it lies: what has not ended may be a long list. O(log n).
+    ///
+    /// - Parameter isWritten: Whether that is to be written down. What follows from the workflows is not, but what it leads to,
+    ///   which is told by a new revision.
+    package mutating func change(_ name: String, isWritten: Bool, _ change: (inout RecurrenceRecord) -> Void) {
+        guard let place = places[name] else { return }
+        let (before, revision) = (records[Int(place)].next, records[Int(place)].revision)
+        change(&records[Int(place)])
+        if isRecording, isWritten || records[Int(place)].revision != revision { changed.insert(name) }
+        enter(place, unlessAt: before)
+    }
+
+    private mutating func enter(_ place: Int32, unlessAt before: Timestamp?) {
+        guard records[Int(place)].next != before else { return }
+        enter(place)
         // One entry per record is enough; what was overtaken is swept out when it is the most.
         guard heap.count > 64, heap.count > 2 * records.count else { return }
         heap = Heap()
-        for (place, record) in records.enumerated() { enter(record, Int32(place)) }
+        for place in records.indices { enter(Int32(place)) }
     }
 
     /// Takes in what a file says. O(log n).
-    package mutating func restore(_ record: RecurrenceRecord) { enter(record, keep(record)) }
+    package mutating func restore(_ record: RecurrenceRecord) { enter(keep(record)) }
 
     /// The last record takes the place of the one that goes. O(log n).
     package mutating func remove(_ name: String) {
@@ -55,11 +70,11 @@ package struct RecurrenceBook: Sendable {
         guard last.name != name else { return }
         records[Int(place)] = last
         places[last.name] = place
-        enter(last, place)
+        enter(place)
     }
 
-    private mutating func enter(_ record: RecurrenceRecord, _ place: Int32) {
-        if let next = record.next { heap.insert(Entry(next: next, place: place)) }
+    private mutating func enter(_ place: Int32) {
+        if let next = records[Int(place)].next { heap.insert(Entry(next: next, place: place)) }
     }
 
     /// Returns where it is.

@@ -111,7 +111,7 @@ package final class RecurrenceLoop: Sendable {
         } catch let error as TickerError where error.code == .shutDown {
             throw error
         } catch {
-            step.problem = "\(error)"
+            step.failed(planned, because: "\(error)")
             hub.happened([.occurrenceFailed(occurrence, "\(error)")])
         }
     }
