@@ -9,8 +9,8 @@ public struct RecurrenceRecord: Sendable, Hashable, Codable {
     /// What counts: what code has said, with what an operator has changed.
     package var definition: RecurrenceDefinition
     package var cursor: RecurrenceCursor
-    /// When to look at it again; `nil` when nothing will come.
-    package var next: Timestamp?
+    /// The distant future stands for never: an optional would take twice the room in every record.
+    private var look = Timestamp.distantFuture
     /// Changes with every change, so that a decision that was made about an older state is refused.
     package var revision: Int64 = 0
     /// The latest occurrence that was created.
@@ -27,7 +27,15 @@ public struct RecurrenceRecord: Sendable, Hashable, Codable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case name, createdAt, idsAfter, declared, definition, cursor, next, revision, latest, rare
+        case name, createdAt, idsAfter, declared, definition, cursor
+        case look = "next"
+        case revision, latest, rare
+    }
+
+    /// When to look at it again; `nil` when nothing will come.
+    package var next: Timestamp? {
+        get { look == .distantFuture ? nil : look }
+        set { look = newValue ?? .distantFuture }
     }
 
     private struct RareState: Sendable, Hashable, Codable {
