@@ -27,9 +27,8 @@ enum Main {
         }
         print("for            in UTC         began          ended          rows")
         for night in log.nights { print(log.line(night)) }
-        print(
-            "\n\(recurrence.created) nights, \(recurrence.overlapped) of them not run, since the one before still did"
-        )
+        print("\n\(recurrence.created) nights worked in")
+        print("\(recurrence.overlapped) not run, since the one before still did")
         print("\(recurrence.passedOver) missed without a run of its own")
         if let next = recurrence.next { print("next at \(berlin.text(next))") }
 

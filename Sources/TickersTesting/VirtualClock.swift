@@ -154,6 +154,15 @@ public final class VirtualClock: TickerClock {
         }
     }
 
+    /// Suspends until the wall has jumped back, and notices at the end of the piece of `recheck` that it is in. While it does
+    /// not jump there is nothing to wait for: it keeps no time moving.
+    public func sleepUntilSetBack(recheck: Duration) async throws {
+        try await sleep { time, id, wake in
+            time.fellAsleep(id, untilSetBackWithin: recheck, wake: wake)
+            return true
+        }
+    }
+
     private func sleep(
         _ fallAsleep: @Sendable (inout VirtualTime, Int, CheckedContinuation<Void, any Error>) -> Bool
     ) async throws {

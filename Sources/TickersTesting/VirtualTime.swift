@@ -3,12 +3,19 @@ import Tickers
 /// The decisions of a virtual clock: what it shows, who sleeps until when, and what comes next.
 struct VirtualTime {
     struct Sleeper {
-        /// The wall instant it waits for; `nil` for a monotonic deadline.
-        let wall: Timestamp?
+        enum Goal {
+            case deadline
+            case wall(Timestamp)
+            /// That the wall is set back.
+            case setBack
+        }
+
+        let goal: Goal
         /// How often a wall sleeper looks at the wall again, counted from when it fell asleep.
         let recheck: Duration
         let asleepSince: MonotonicInstant
-        var wakeAt: MonotonicInstant
+        /// `nil` while nothing is in sight that wakes it.
+        var wakeAt: MonotonicInstant?
         let wake: CheckedContinuation<Void, any Error>
     }
 
@@ -48,7 +55,7 @@ struct VirtualTime {
         until deadline: MonotonicInstant,
         wake: CheckedContinuation<Void, any Error>
     ) {
-        add(id, Sleeper(wall: nil, recheck: .zero, asleepSince: monotonic, wakeAt: deadline, wake: wake))
+        add(id, Sleeper(goal: .deadline, recheck: .zero, asleepSince: monotonic, wakeAt: deadline, wake: wake))
     }
 
     mutating func fellAsleep(
@@ -58,7 +65,15 @@ struct VirtualTime {
         wake: CheckedContinuation<Void, any Error>
     ) {
         let wakeAt = monotonic.advanced(by: instant.since(wall))
-        add(id, Sleeper(wall: instant, recheck: recheck, asleepSince: monotonic, wakeAt: wakeAt, wake: wake))
+        add(id, Sleeper(goal: .wall(instant), recheck: recheck, asleepSince: monotonic, wakeAt: wakeAt, wake: wake))
+    }
+
+    mutating func fellAsleep(
+        _ id: Int,
+        untilSetBackWithin recheck: Duration,
+        wake: CheckedContinuation<Void, any Error>
+    ) {
+        add(id, Sleeper(goal: .setBack, recheck: recheck, asleepSince: monotonic, wakeAt: nil, wake: wake))
     }
 
     mutating func sleeperCancelled(_ id: Int) -> CheckedContinuation<Void, any Error>? {
@@ -98,16 +113,25 @@ struct VirtualTime {
     mutating func wallJumped(by offset: Duration) {
         wallAtZero = wallAtZero.advanced(by: offset)
         for (id, sleeper) in sleepers {
-            guard let target = sleeper.wall else { continue }
-            let exact = monotonic.advanced(by: max(.zero, target.since(wall)))
-            let looksAt = min(endOfPiece(sleeper), sleeper.wakeAt)
-            sleepers[id]?.wakeAt = max(exact, looksAt)
-            order.insert(Entry(wakeAt: max(exact, looksAt), id: id))
+            let looksAt = min(endOfPiece(sleeper), sleeper.wakeAt ?? MonotonicInstant(nanoseconds: .max))
+            switch sleeper.goal {
+            case .deadline: continue
+            case .wall(let target):
+                let exact = monotonic.advanced(by: max(.zero, target.since(wall)))
+                wake(id, at: max(exact, looksAt))
+            case .setBack:
+                if offset < .zero { wake(id, at: looksAt) }
+            }
         }
     }
 
+    private mutating func wake(_ id: Int, at instant: MonotonicInstant) {
+        sleepers[id]?.wakeAt = instant
+        order.insert(Entry(wakeAt: instant, id: id))
+    }
+
     private func endOfPiece(_ sleeper: Sleeper) -> MonotonicInstant {
-        let piece = sleeper.recheck.wholeNanoseconds
+        let piece = max(1, sleeper.recheck.wholeNanoseconds)
         let slept = monotonic.since(sleeper.asleepSince).wholeNanoseconds
         let pieces = slept / piece + 1
         let (length, overflow) = pieces.multipliedReportingOverflow(by: piece)
@@ -117,6 +141,6 @@ struct VirtualTime {
 
     private mutating func add(_ id: Int, _ sleeper: Sleeper) {
         sleepers[id] = sleeper
-        order.insert(Entry(wakeAt: sleeper.wakeAt, id: id))
+        if let instant = sleeper.wakeAt { order.insert(Entry(wakeAt: instant, id: id)) }
     }
 }

@@ -40,9 +40,9 @@ struct RecurrencesTests {
         let printed = try await filled(fixture) { await fixture.run("recurrences") }
         let text = """
             NAME     RULE                     NEXT       LAST     CREATED  MISSED  OVERLAPPED  OPEN  NOTE
-            charge   every 1.5 seconds        in 500 ms  2 s ago       80       ·          40     ·
+            charge   every 1.5 seconds        in 500 ms  2 s ago       40       ·          40     ·
             nightly  cron "0 2 * * *" in GMT                            ·       ·           ·     ·  paused
-            orders   every 60.0 seconds       in 59 s                   2       ·           ·     ·  no orders today
+            orders   every 60.0 seconds       in 59 s                   ·       ·           ·     ·  no orders today
             sweep    every 30.0 seconds       in 29 s    1 s ago        4       ·           ·     ·
 
             """
@@ -61,6 +61,7 @@ struct RecurrencesTests {
         #expect(list[1]["isPaused"] as? Bool == true)
         #expect(list[2]["workflow"] as? String == "orders")
         #expect(list[2]["problem"] as? String == "no orders today")
+        #expect(list[2]["uncreated"] as? Int == 2)
         #expect(list[3]["last"] as? String == "2026-01-01T00:02:00.000000Z")
         #expect(list[3]["next"] as? String == "2026-01-01T00:02:30.000000Z")
         #expect(list[3]["created"] as? Int == 4)

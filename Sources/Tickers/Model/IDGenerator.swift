@@ -19,6 +19,9 @@ package struct IDGenerator: Sendable {
         (millisecond, counter) = (bits >> 12, bits & 0xfff)
     }
 
+    /// The ``TickerID/serial`` of the latest id, zero before the first.
+    package var latestSerial: Int64 { Int64(bitPattern: millisecond << 12 | counter) }
+
     package mutating func next(now: Timestamp) -> TickerID {
         let reading = UInt64(max(0, now.microseconds / 1_000)) & 0xffff_ffff_ffff
         if reading > millisecond {

@@ -25,6 +25,11 @@ public protocol TickerClock: Sendable {
     /// - Throws: `CancellationError` as soon as the task is cancelled.
     func sleep(untilWall instant: Timestamp, recheck: Duration) async throws
 
+    /// Suspends until the wall is set back, which is noticed within `recheck`. May return although it was not.
+    ///
+    /// - Throws: `CancellationError` as soon as the task is cancelled.
+    func sleepUntilSetBack(recheck: Duration) async throws
+
     /// Where tasks must be started that no other task waits for, so that a clock which moves when nothing else can run
     /// sees them; `nil` for the default executor.
     var executor: (any TaskExecutor)? { get }

@@ -30,12 +30,14 @@ public struct Recurrence: Sendable, Hashable, Identifiable {
     public let lastWorkflow: WorkflowID?
     /// The instant of the next one; `nil` while it rests and when nothing will come.
     public let next: Timestamp?
-    /// How many occurrences its rule has created; triggered ones are not among them.
+    /// How many occurrences by its rule have become a workflow; triggered ones are not among them, nor is one that waits.
     public let created: Int
     /// How many were missed and not created.
     public let passedOver: Int
-    /// How many did not run because an earlier one had not ended.
+    /// How many did not run because an earlier one had not ended, triggered ones among them.
     public let overlapped: Int
+    /// How many could not be created: the template threw, or the store refused what it made.
+    public let uncreated: Int
     /// Its occurrences that have not ended.
     public let unfinished: [WorkflowID]
     /// Whether one waits for them.
@@ -57,9 +59,10 @@ public struct Recurrence: Sendable, Hashable, Identifiable {
         last = record.latest?.instant
         lastWorkflow = record.latest?.workflow
         next = record.next
-        created = record.cursor.created
+        created = record.made
         passedOver = record.passedOver
         overlapped = record.overlapped
+        uncreated = record.uncreated
         unfinished = record.unfinished
         isWaiting = record.waiting != nil
         problem = record.problem

@@ -27,7 +27,7 @@ public struct RecurrenceCursor: Sendable, Hashable, Codable {
 
     /// Everything up to here, this instant included, has been decided; it only grows.
     public private(set) var through: Timestamp
-    /// How many occurrences have been created.
+    /// How many occurrences have been returned.
     public private(set) var created = 0
     /// How many were missed since the last one that was created.
     public private(set) var missed = 0
@@ -70,7 +70,8 @@ public struct RecurrenceCursor: Sendable, Hashable, Codable {
             plan = decide(window, at: now, rule, policy, watchedSince)
         } else if now < untouched {
             passOver(now, untouched)
-            untouched = now
+            // Nor is this instant itself decided: it may come again.
+            untouched = now.justAfter
         } else if let index = passedOver.firstIndex(where: { $0.after < now && now < $0.before }) {
             let open = passedOver[index]
             passedOver[index].after = now
@@ -107,9 +108,6 @@ public struct RecurrenceCursor: Sendable, Hashable, Codable {
     package mutating func ruleChanged(at now: Timestamp) {
         startOver(at: now)
     }
-
-    /// The end of what comes again if the clock goes back far enough.
-    package var opensBefore: Timestamp { max(untouched, passedOver.last?.before ?? .distantPast) }
 
     private mutating func startOver(at now: Timestamp) {
         through = max(through, now)
@@ -212,9 +210,12 @@ package struct PlannedOccurrence: Sendable, Hashable, Codable {
     package var instant: Timestamp
     /// How many occurrences before it were missed, since the last one that was created.
     package var missed: Int
+    /// Whether an operator has asked for it, and not its rule.
+    package var isTriggered: Bool
 
-    package init(instant: Timestamp, missed: Int) {
+    package init(instant: Timestamp, missed: Int, isTriggered: Bool = false) {
         self.instant = instant
         self.missed = missed
+        self.isTriggered = isTriggered
     }
 }

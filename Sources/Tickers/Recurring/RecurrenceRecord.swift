@@ -2,18 +2,21 @@
 public struct RecurrenceRecord: Sendable, Hashable, Codable {
     package let name: String
     package let createdAt: Timestamp
+    /// The ``TickerID/serial`` of the latest ticker at that time: earlier ones are of a recurrence of this name that was removed.
+    package let idsAfter: Int64
     /// What code has said last.
     package var declared: RecurrenceDefinition
     /// What counts: what code has said, with what an operator has changed.
     package var definition: RecurrenceDefinition
     package var cursor: RecurrenceCursor
-    /// When to look at it again; `nil` when nothing will come.
-    package var next: Timestamp?
+    /// The distant future stands for never: an optional would take twice the room in every record.
+    private var look = Timestamp.distantFuture
     /// Changes with every change, so that a decision that was made about an older state is refused.
     package var revision: Int64 = 0
     /// The latest occurrence that was created.
     package var latest: Latest?
-    /// The workflows of occurrences that have not ended, in the order in which they were created.
+    /// The workflows of occurrences that have not ended, in the order in which they were created. Not encoded: it follows from
+    /// the workflows, and a file would have to write all of a backlog at each of its ends.
     package var unfinished: [WorkflowID] = []
     /// What most recurrences have nothing of: empty, or one. An optional of so much would take its room in every record.
     private var rare: [RareState] = []
@@ -23,9 +26,23 @@ public struct RecurrenceRecord: Sendable, Hashable, Codable {
         package let workflow: WorkflowID
     }
 
+    private enum CodingKeys: String, CodingKey {
+        case name, createdAt, idsAfter, declared, definition, cursor
+        case look = "next"
+        case revision, latest, rare
+    }
+
+    /// When to look at it again; `nil` when nothing will come.
+    package var next: Timestamp? {
+        get { look == .distantFuture ? nil : look }
+        set { look = newValue ?? .distantFuture }
+    }
+
     private struct RareState: Sendable, Hashable, Codable {
         var waiting: PlannedOccurrence?
         var overlapped = 0
+        var uncreated = 0
+        var unmade = 0
         var passedOver = 0
         var problem: String?
     }
@@ -40,6 +57,24 @@ public struct RecurrenceRecord: Sendable, Hashable, Codable {
     package var overlapped: Int {
         get { rare.first?.overlapped ?? 0 }
         set { changeRare { $0.overlapped = newValue } }
+    }
+
+    /// Occurrences that could not be created.
+    package var uncreated: Int {
+        get { rare.first?.uncreated ?? 0 }
+        set { changeRare { $0.uncreated = newValue } }
+    }
+
+    /// Occurrences by the rule that the cursor has counted and of which nothing was made.
+    private var unmade: Int {
+        get { rare.first?.unmade ?? 0 }
+        set { changeRare { $0.unmade = newValue } }
+    }
+
+    /// Occurrences by the rule of which a workflow was made.
+    package var made: Int {
+        let isOneToCome = waiting.map { !$0.isTriggered } ?? false
+        return cursor.created - unmade - (isOneToCome ? 1 : 0)
     }
 
     /// Occurrences that were missed and not created.
@@ -60,9 +95,11 @@ public struct RecurrenceRecord: Sendable, Hashable, Codable {
         rare = state == RareState() ? [] : [state]
     }
 
-    package init(name: String, definition: RecurrenceDefinition, now: Timestamp) {
+    /// - Parameter serial: That of the latest ticker.
+    package init(name: String, definition: RecurrenceDefinition, after serial: Int64 = 0, now: Timestamp) {
         self.name = name
         createdAt = now
+        idsAfter = serial
         declared = definition
         self.definition = definition
         cursor = RecurrenceCursor(addedAt: now)
@@ -104,9 +141,42 @@ public struct RecurrenceRecord: Sendable, Hashable, Codable {
         changed(now: now)
     }
 
+    /// What becomes of an occurrence that comes now.
+    package var overlapDecision: OverlapDecision {
+        definition.overlap.decision(unfinished: unfinished.count, waiting: waiting == nil ? 0 : 1)
+    }
+
+    /// A step was taken.
+    package mutating func moved(on step: RecurrenceStep) {
+        cursor = step.cursor
+        next = step.next
+        passedOver += step.passedOver
+        uncreated += step.uncreated
+        unmade += step.unmade
+        problem = step.problem
+        revision += 1
+        if step.takesWaiting { waiting = nil }
+    }
+
+    /// An earlier occurrence keeps one from running.
+    package mutating func keptFromRunning(_ occurrence: PlannedOccurrence) {
+        overlapped += 1
+        if !occurrence.isTriggered { unmade += 1 }
+    }
+
+    /// The store has refused what an occurrence would have run.
+    package mutating func refused(_ occurrence: PlannedOccurrence, because problem: String) {
+        self.problem = problem
+        uncreated += 1
+        if !occurrence.isTriggered { unmade += 1 }
+    }
+
     /// An occurrence has been created. One that was triggered at the same instant, and moved on to be one of its own, stays the
     /// latest, so that the next one moves on from there.
-    package mutating func created(_ occurrence: Latest) {
+    ///
+    /// - Parameter isOpen: Not where all of its tickers have ended by being stored.
+    package mutating func created(_ occurrence: Latest, isOpen: Bool) {
+        if isOpen { unfinished.append(occurrence.workflow) }
         if let latest, latest.instant > occurrence.instant, latest.instant.since(occurrence.instant) < Self.atOnce {
             return
         }
@@ -124,7 +194,8 @@ public struct RecurrenceRecord: Sendable, Hashable, Codable {
 
     /// One of its workflows has ended. One that waits may start then.
     package mutating func ended(_ workflow: WorkflowID, now: Timestamp) {
-        unfinished.removeAll { $0 == workflow }
+        guard let index = unfinished.firstIndex(of: workflow) else { return }
+        unfinished.remove(at: index)
         if unfinished.isEmpty, waiting != nil, !cursor.isPaused {
             next = now
             revision += 1
@@ -133,7 +204,17 @@ public struct RecurrenceRecord: Sendable, Hashable, Codable {
 
     /// One of its workflows has been opened again.
     package mutating func reopened(_ workflow: WorkflowID) {
-        if !unfinished.contains(workflow) { unfinished.append(workflow) }
+        guard workflow.first.serial > idsAfter, !unfinished.contains(workflow) else { return }
+        unfinished.append(workflow)
+    }
+
+    /// Whether something comes earlier than its next instant says, which an earlier reading of the clock has set.
+    package func comesSooner(at now: Timestamp) -> Bool {
+        guard next.map({ now < $0 }) ?? true, !cursor.isPaused else { return false }
+        // Without its schedule nobody knows here; a scheduler that has it finds out.
+        guard definition.rule.missingSchedule == nil else { return true }
+        guard let sooner = cursor.next(at: now, definition.rule) else { return false }
+        return next.map { sooner < $0 } ?? true
     }
 
     private mutating func changed(now: Timestamp) {
@@ -182,8 +263,8 @@ public struct DueRecurrences: Sendable {
     package var records: [RecurrenceRecord] = []
     /// When the next of the others comes.
     package var next: Timestamp?
-    /// Whether one has passed over occurrences of late, which come again if the clock goes back.
-    package var mayComeAgain = false
+    /// Whether there are recurrences at all: then it matters that the clock goes back.
+    package var hasRecurrences = false
 
     package init() {}
 }
@@ -207,6 +288,9 @@ public struct RecurrenceStep: Sendable {
     package var next: Timestamp?
     package var created: [Created]
     package var passedOver: Int
+    /// How many could not be created, and how many of them the cursor has counted.
+    package var uncreated: Int
+    package var unmade: Int
     package var problem: String?
     /// Whether the one that waits is among those created, or given up.
     package var takesWaiting: Bool
@@ -218,7 +302,16 @@ public struct RecurrenceStep: Sendable {
         next = record.next
         created = []
         passedOver = 0
+        uncreated = 0
+        unmade = 0
         takesWaiting = false
+    }
+
+    /// What an occurrence would run could not be made.
+    package mutating func failed(_ occurrence: PlannedOccurrence, because problem: String) {
+        self.problem = problem
+        uncreated += 1
+        if !occurrence.isTriggered { unmade += 1 }
     }
 }
 

@@ -17,8 +17,8 @@ public struct RecurrenceRule: Sendable, Hashable {
     public var start: Timestamp?
     /// Nothing occurs after, but something may at this instant; `nil` for no bound.
     public var end: Timestamp?
-    /// How many occurrences are created in all, 1 or more; `nil` for no bound. Missed ones for which nothing is
-    /// created do not count.
+    /// How many occurrences come in all, 1 or more; `nil` for no bound. One that an earlier one keeps from running has come;
+    /// missed ones for which nothing is created do not count, nor do triggered ones.
     public var maximumCount: Int?
     /// Each occurrence begins by up to this much later, by an amount that follows from its recurrence's name and its
     /// instant; zero or more.

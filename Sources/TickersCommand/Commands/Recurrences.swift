@@ -115,6 +115,7 @@ struct Recurrences: Command {
             "created": .number(Int64(recurrence.created)),
             "missed": .number(Int64(recurrence.passedOver)),
             "overlapped": .number(Int64(recurrence.overlapped)),
+            "uncreated": .number(Int64(recurrence.uncreated)),
             "unfinished": .list(recurrence.unfinished.map { .string("\($0)") }),
             "isWaiting": .flag(recurrence.isWaiting),
             "problem": .optional(recurrence.problem),

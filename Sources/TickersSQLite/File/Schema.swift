@@ -175,7 +175,8 @@ enum Schema {
         FROM tickers t JOIN tickers f ON f.serial = t.workflow LEFT JOIN workflows w ON w.serial = t.workflow;
         """
 
-    /// Recurrences: the columns in front are for people, the last one is what is read.
+    /// Recurrences: the columns in front are for people, the last one is what is read. Which of its occurrences have not ended the
+    /// workflows say, each by the name of the recurrence.
     private static let version2 = """
         CREATE TABLE recurrences (
             name TEXT PRIMARY KEY,
@@ -185,6 +186,8 @@ enum Schema {
             last INTEGER,
             record TEXT NOT NULL
         ) STRICT, WITHOUT ROWID;
+        ALTER TABLE workflows ADD COLUMN occurrence TEXT;
+        CREATE INDEX workflows_unfinished ON workflows(occurrence) WHERE ended IS NULL AND occurrence IS NOT NULL;
         """
 
     /// SQLite has whole seconds as a function, and microseconds only by the day.

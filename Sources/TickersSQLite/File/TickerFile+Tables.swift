@@ -107,7 +107,31 @@ extension TickerFile {
                 throw damaged("recurrence \"\(statement.text(0))\" cannot be read")
             }
         }
+        let unfinished = try unfinishedOccurrences()
+        for index in records.indices {
+            let bound = records[index].idsAfter
+            records[index].unfinished = unfinished[records[index].name, default: []].filter { $0.first.serial > bound }
+        }
         return records
+    }
+
+    /// The workflows of occurrences that have not ended, by the names of recurrences, each in the order of their creation.
+    private func unfinishedOccurrences() throws -> [String: [WorkflowID]] {
+        let statement = try connection.statement(
+            """
+            SELECT w.occurrence, w.serial, t.random FROM workflows w JOIN tickers t ON t.serial = w.serial
+            WHERE w.ended IS NULL AND w.occurrence IS NOT NULL ORDER BY w.occurrence, w.serial
+            """
+        )
+        defer { statement.reset() }
+        var found: [String: [WorkflowID]] = [:]
+        while try statement.step() {
+            var next = Reader(statement)
+            let name = next.text()
+            let first = TickerID(serial: next.integer(), low: UInt64(bitPattern: next.integer()))
+            found[name, default: []].append(WorkflowID(first: first))
+        }
+        return found
     }
 
     func write(_ record: RecurrenceRecord?, named name: String) throws {

@@ -148,6 +148,7 @@ extension TickerFile {
         try next.flag(image.hasParentsElsewhere)
         try next.integer(Int64(image.pins))
         try next.time(image.removableSince ?? .distantPast)
+        try next.text(image.options?.occurrence?.name)
         try statement.run()
     }
 

@@ -83,8 +83,8 @@ final class TickerFile {
         case .upsertWorkflow:
             return """
                 INSERT OR REPLACE INTO workflows (serial, name, created, ended, options, deadline, is_being_cancelled,
-                    is_unsettled, is_tied, has_parents_elsewhere, pins, removable)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    is_unsettled, is_tied, has_parents_elsewhere, pins, removable, occurrence)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         case .unalone: return "UPDATE tickers SET is_alone = 0 WHERE serial = ?"
         case .upsertTotal: return "INSERT OR REPLACE INTO totals (status, tickers) VALUES (?, ?)"

@@ -49,7 +49,10 @@ extension WorkingSet {
     func hold(now: Timestamp) throws {
         writtenTotals = try file.totals()
         elsewhere = writtenTotals
-        for record in try file.recurrences() { table.book.restore(record) }
+        for record in try file.recurrences() {
+            table.book.restore(record)
+            table.ids.goBeyond(record.idsAfter)
+        }
         for queue in try file.pausedQueues() { table.setPaused(queue, true) }
         for workflow in try file.runningWorkflows() + file.holdingWorkflows() + file.unsettledWorkflows() {
             try read(workflow, now: now)

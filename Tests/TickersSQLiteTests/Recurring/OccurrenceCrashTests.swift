@@ -126,6 +126,33 @@ struct OccurrenceCrashTests {
         }
     }
 
+    @Test(
+        "a schedule of one's own that is registered, and was read from the file, begins again when the clock is set back"
+    )
+    func ownScheduleSetBack() async throws {
+        let clock = VirtualClock(seed: 6)
+        try await clock.run {
+            let disk = FaultyDisk()
+            var functions = Self.functions
+            functions.registerSchedule("half", HalfMinutes())
+            for life in 0..<2 {
+                let store = try disk.store(clock: clock)
+                let scheduler = Scheduler(functions: functions, store: store, clock: clock)
+                if life == 0 { try await scheduler.recur("nightly", .custom("half", HalfMinutes())) }
+                try await scheduler.start()
+                try await clock.sleep(for: .seconds(65))
+                if life == 1 {
+                    clock.jumpWall(by: .seconds(-86_400))
+                    try await clock.sleep(for: .seconds(90))
+                }
+                // Two half minutes in each stretch of 65 seconds; after the jump two in the minute that is left once it was noticed.
+                #expect(try await scheduler.recurrence("nightly")?.created == [2, 6][life], "life \(life)")
+                await scheduler.shutdown()
+                try await store.close()
+            }
+        }
+    }
+
     private struct HalfMinutes: RecurrenceSchedule {
         func next(after instant: Timestamp) -> Timestamp? { RecurrenceRule.every(.seconds(30)).next(after: instant) }
     }

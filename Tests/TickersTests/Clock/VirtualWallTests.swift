@@ -90,6 +90,48 @@ private let seeds: [UInt64] = [1, 2, 3]
         }
     }
 
+    /// The virtual clock, but for what the protocol brings along.
+    private struct PlainClock: TickerClock {
+        let clock: VirtualClock
+        var wall: Timestamp { clock.wall }
+        var monotonic: MonotonicInstant { clock.monotonic }
+        func sleep(until deadline: MonotonicInstant) async throws { try await clock.sleep(until: deadline) }
+    }
+
+    @Test("that the wall is set back is noticed within the recheck, by a real sleeper and by a virtual one alike")
+    func setBack() async throws {
+        for jump in [-86_400, -1] {
+            let clock = VirtualClock(seed: 3)
+            let noticed = Recorder<Duration>()
+            try await clock.run {
+                await withThrowingTaskGroup(of: Void.self) { group in
+                    for sleeper in [clock, PlainClock(clock: clock)] as [any TickerClock] {
+                        group.addTask {
+                            try await sleeper.sleepUntilSetBack(recheck: .seconds(30))
+                            noticed.add(clock.elapsed)
+                        }
+                    }
+                    group.addTask {
+                        try await clock.sleep(for: .seconds(100))
+                        clock.jumpWall(by: .seconds(3_600))
+                        try await clock.sleep(for: .seconds(35))
+                        clock.jumpWall(by: .seconds(jump))
+                    }
+                }
+            }
+            #expect(noticed.values == [.seconds(150), .seconds(150)], "\(jump)")
+        }
+    }
+
+    @Test("who waits for the wall to be set back keeps no time moving")
+    func setBackNever() async throws {
+        let clock = VirtualClock()
+        await #expect(throws: VirtualClockError.self) {
+            try await clock.run { try await clock.sleepUntilSetBack(recheck: .seconds(30)) }
+        }
+        #expect(clock.elapsed < .seconds(30))
+    }
+
     @Test(arguments: seeds)
     func timeWaitsUntilWhatIsHeldIsReleased(seed: UInt64) async throws {
         let clock = VirtualClock(seed: seed)

@@ -50,6 +50,31 @@ struct RecurrenceBookTests {
         }
     }
 
+    @Test("a clock that goes back has all decided on anew that come sooner by it, for whoever looks first")
+    func goesBack() {
+        var book = RecurrenceBook()
+        let start = Timestamp(second: 1_000_000)
+        func look(_ seconds: Int, by serving: RecurrenceServing = Self.serving) -> [String] {
+            book.due(now: start.advanced(by: .seconds(seconds)), limit: 2, by: serving).records.map(\.name)
+        }
+        for name in ["a", "b", "c"] { book.put(Self.record(name, every: 60, input: 0, at: start)) }
+        #expect(look(1) == [])
+        #expect(look(-3_600, by: RecurrenceServing(functions: ["Other"], templates: [])) == [])
+        let now = start.advanced(by: .seconds(-3_600))
+        for round in 1...2 {
+            let names = look(-3_600)
+            #expect(names.count == (round == 1 ? 2 : 1))
+            for var record in names.compactMap({ book[$0] }) {
+                let rule = record.definition.rule
+                record.next = record.cursor.timePassed(to: now, rule: rule, missed: .skip, watchedSince: now).next
+                book.put(record)
+            }
+        }
+        #expect(look(-3_600) == [])
+        #expect(look(-3_540).count == 2)
+        #expect(book.due(now: start, limit: 0, by: Self.serving).hasRecurrences)
+    }
+
     @Test("definitions that say the same but for the input share what they say")
     func shared() throws {
         var book = RecurrenceBook()

@@ -164,6 +164,18 @@ struct RecurrenceCursorTests {
         #expect(recurrence.at(600) == [])
     }
 
+    @Test("an instant at which a clock that was set back is looked at comes when the clock goes back again")
+    func lookedAtAnInstant() {
+        var recurrence = Recurrence(missed: .skip, watchedSince: .distantPast)
+        #expect(recurrence.at(60) == [[60, 0]])
+        #expect(recurrence.at(-600) == [])
+        #expect(recurrence.plan(-600).next == Self.at(-540))
+        #expect(recurrence.at(-630) == [])
+        #expect(recurrence.plan(-630).next == Self.at(-600))
+        #expect(recurrence.at(-600) == [[-600, 0]])
+        #expect(recurrence.at(-540) == [[-540, 0]])
+    }
+
     @Test("a maximum counts what was created, and then it is over")
     func maximum() {
         var recurrence = Recurrence(rule: Self.minutely.atMost(3), missed: .runAll(limit: 100))

@@ -104,6 +104,32 @@ struct RecurrenceJumpTests {
         }
     }
 
+    @Test(
+        "one that is forty days old comes within 30 seconds of its time, however far the clock goes back",
+        arguments: sizes.filter { $0 > 30 }
+    )
+    func old(size: Int) async throws {
+        let runs = Recorder<Run>()
+        try await virtually(Self.functions(runs)) { scheduler, clock in
+            let known = runs.count
+            try await scheduler.recur("nightly", .daily(at: TimeOfDay(2), in: .gmt), run: Jump.beat)
+            try await clock.sleep(for: .seconds(40 * 86_400 + 3_600))
+            #expect(runs.count == known + 40)
+            clock.jumpWall(by: .seconds(-size))
+            let (back, due) = (clock.elapsed, clock.wall.advanced(by: .seconds(5_400)))
+            try await scheduler.recur("soon", .once(due), run: Jump.beat)
+            try await clock.sleep(for: .seconds(86_400))
+            // What it has run it does not run again; before it was declared, it begins again.
+            let isNew = size < 86_400 || size > 40 * 86_400 + 3_600
+            let later = runs.values.dropFirst(known + 40)
+            #expect(later.map(\.occurrence.name).sorted() == (isNew ? ["nightly", "soon"] : ["soon"]))
+            for run in later where run.occurrence.name == "nightly" {
+                let late = run.at - back - run.occurrence.instant.since(due.advanced(by: .seconds(-5_400)))
+                #expect(late >= .zero && late <= Self.recheck)
+            }
+        }
+    }
+
     @Test("a suspend of eight hours is made up for within 30 seconds, by one run of each")
     func suspend() async throws {
         let runs = Recorder<Run>()

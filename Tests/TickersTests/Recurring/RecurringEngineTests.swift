@@ -167,9 +167,41 @@ struct RecurringEngineTests {
             try await clock.sleep(for: .seconds(64))
             let recurrence = try #require(try await scheduler.recurrence("beat"))
             #expect(recurrence.overlapped == overlapped, "\(policy)")
+            #expect(recurrence.created == instants.count, "\(policy)")
         }
         let once = instants.map { Seen(text: "a", instant: $0, missed: 0) }
         #expect(seen.values == once + once + once, "\(policy)")
+    }
+
+    @Test("what is triggered, kept from running, waiting or refused is not counted as created by the rule")
+    func counts() async throws {
+        let functions = registry { functions in
+            functions.register(Beat.slow) { seconds, context in try await context.clock.sleep(for: .seconds(seconds)) }
+        }
+        let unique = TickerOptions(unique: UniqueKey("one", onConflict: .reject))
+        try await virtually(functions) { scheduler, clock in
+            let rule = RecurrenceRule.every(.seconds(10))
+            try await scheduler.recur("queued", rule, run: Beat.slow, 14, overlap: .queueOne)
+            try await scheduler.recur("unique", rule, run: Beat.slow, 14, options: unique)
+            func counts(_ name: String) async throws -> [Int] {
+                let recurrence = try #require(try await scheduler.recurrence(name))
+                return [recurrence.created, recurrence.overlapped, recurrence.uncreated, recurrence.isWaiting ? 1 : 0]
+            }
+            try await clock.sleep(for: .seconds(11))
+            #expect(try await counts("queued") == [1, 0, 0, 0])
+            // It waits, so the next one does not run, nor do others that are triggered.
+            #expect(try await scheduler.triggerRecurrence("queued") == nil)
+            #expect(try await counts("queued") == [1, 0, 0, 1])
+            #expect(try await scheduler.triggerRecurrence("unique") == nil)
+            #expect(try await counts("unique") == [1, 0, 1, 0])
+            try await clock.sleep(for: .seconds(10))
+            #expect(try await counts("queued") == [1, 1, 0, 1])
+            #expect(try await counts("unique") == [1, 0, 2, 0])
+            try await clock.sleep(for: .seconds(20))
+            // The triggered one ran from 24 to 38; that of the rule for 30 waited for it.
+            #expect(try await counts("queued") == [2, 1, 0, 1])
+            #expect(try await counts("unique") == [2, 0, 3, 0])
+        }
     }
 
     @Test("a template that throws is told of, and the recurrence goes on")
@@ -180,6 +212,7 @@ struct RecurringEngineTests {
             try await clock.sleep(for: .seconds(25))
             let recurrence = try #require(try await scheduler.recurrence("broken"))
             #expect(recurrence.problem == "broken on purpose")
+            #expect(recurrence.created == 0 && recurrence.uncreated == 2)
             #expect(recurrence.next.map(Self.seconds) == 30)
             var failed: [Int] = []
             for await event in events {

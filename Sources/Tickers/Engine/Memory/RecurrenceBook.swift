@@ -19,8 +19,6 @@ package struct RecurrenceBook: Sendable {
     private var heap = Heap<Entry>()
     /// When the clock showed what it has shown last; `nil` before it was asked.
     private var looked: Timestamp?
-    /// The latest end of what comes again in any record if the clock goes back; one that is gone may still count.
-    private var opensBefore = Timestamp.distantPast
     private let isRecording: Bool
     /// Those that have changed since a store that writes them down last wrote.
     package var changed: Set<String> = []
@@ -38,17 +36,32 @@ package struct RecurrenceBook: Sendable {
     package mutating func put(_ record: RecurrenceRecord) {
         if isRecording { changed.insert(record.name) }
         let before = places[record.name].flatMap { records[Int($0)].next }
-        let place = keep(record)
-        guard before != record.next, let next = record.next else { return }
-        heap.insert(Entry(next: next, place: place))
+        enter(keep(record), unlessAt: before)
+    }
+
+    /// Changes a record where it lies: what has not ended may be a long list. O(log n).
+    ///
+    /// - Parameter isWritten: Whether that is to be written down. What follows from the workflows is not, but what it leads to,
+    ///   which is told by a new revision.
+    package mutating func change(_ name: String, isWritten: Bool, _ change: (inout RecurrenceRecord) -> Void) {
+        guard let place = places[name] else { return }
+        let (before, revision) = (records[Int(place)].next, records[Int(place)].revision)
+        change(&records[Int(place)])
+        if isRecording, isWritten || records[Int(place)].revision != revision { changed.insert(name) }
+        enter(place, unlessAt: before)
+    }
+
+    private mutating func enter(_ place: Int32, unlessAt before: Timestamp?) {
+        guard records[Int(place)].next != before else { return }
+        enter(place)
         // One entry per record is enough; what was overtaken is swept out when it is the most.
         guard heap.count > 64, heap.count > 2 * records.count else { return }
         heap = Heap()
-        for (place, record) in records.enumerated() { enter(record, Int32(place)) }
+        for place in records.indices { enter(Int32(place)) }
     }
 
     /// Takes in what a file says. O(log n).
-    package mutating func restore(_ record: RecurrenceRecord) { enter(record, keep(record)) }
+    package mutating func restore(_ record: RecurrenceRecord) { enter(keep(record)) }
 
     /// The last record takes the place of the one that goes. O(log n).
     package mutating func remove(_ name: String) {
@@ -57,17 +70,16 @@ package struct RecurrenceBook: Sendable {
         guard last.name != name else { return }
         records[Int(place)] = last
         places[last.name] = place
-        enter(last, place)
+        enter(place)
     }
 
-    private mutating func enter(_ record: RecurrenceRecord, _ place: Int32) {
-        if let next = record.next { heap.insert(Entry(next: next, place: place)) }
+    private mutating func enter(_ place: Int32) {
+        if let next = records[Int(place)].next { heap.insert(Entry(next: next, place: place)) }
     }
 
     /// Returns where it is.
     private mutating func keep(_ record: RecurrenceRecord) -> Int32 {
         var record = record
-        opensBefore = max(opensBefore, record.cursor.opensBefore)
         let place = places[record.name]
         let before = place.map { records[Int($0)] }
         if before?.definition !== record.definition || before?.declared !== record.declared {
@@ -97,30 +109,26 @@ package struct RecurrenceBook: Sendable {
     /// A clock that goes back by less is not looked after: what it shows comes again soon.
     private static let smallestStep = Duration.milliseconds(500)
 
-    /// Those whose time has come and that are served, at most `limit`, the earliest first. O(due × log n), and O(n) when the
-    /// clock has gone back.
+    /// Those whose time has come and that are served, at most `limit`, the earliest first. O(due × log n), and O(n log n) when
+    /// the clock has gone back.
     package mutating func due(now: Timestamp, limit: Int, by serving: RecurrenceServing) -> DueRecurrences {
-        var due = come(now: now, limit: limit, by: serving)
-        guard due.records.isEmpty else { return due }
         if let looked, looked.since(now) < Self.smallestStep {
             self.looked = max(looked, now)
         } else {
-            due.records = reopened(now: now, limit: limit, by: serving)
-            // Looked after again until there are no more.
-            if due.records.isEmpty { looked = now }
+            wentBack(to: now)
+            looked = now
         }
-        due.mayComeAgain = now.since(opensBefore) < .seconds(86_400)
-        return due
+        return come(now: now, limit: limit, by: serving)
     }
 
-    /// Those that have something to come sooner than when the clock showed more.
-    private func reopened(now: Timestamp, limit: Int, by serving: RecurrenceServing) -> [RecurrenceRecord] {
-        let found = records.lazy.filter { record in
-            guard serving.serves(record.definition) else { return false }
-            guard let next = record.cursor.next(at: now, record.definition.rule) else { return false }
-            return record.next.map { next < $0 } ?? true
+    /// Has all be decided on anew of which something comes sooner than when the clock showed more.
+    ///
+    /// For every scheduler at once: the first one to look may not be the one that serves them.
+    private mutating func wentBack(to now: Timestamp) {
+        for place in records.indices where records[place].comesSooner(at: now) {
+            records[place].next = now
+            heap.insert(Entry(next: now, place: Int32(place)))
         }
-        return Array(found.prefix(limit))
     }
 
     private mutating func come(now: Timestamp, limit: Int, by serving: RecurrenceServing) -> DueRecurrences {
@@ -138,6 +146,7 @@ package struct RecurrenceBook: Sendable {
             if serving.serves(record.definition), due.records.last?.name != record.name { due.records.append(record) }
         }
         due.next = heap.first?.next
+        due.hasRecurrences = !records.isEmpty
         for entry in passed { heap.insert(entry) }
         return due
     }

@@ -15,7 +15,7 @@ extension TickerTable {
                     "\(TickerLimits.recurrences) recurrences are stored, which is the most; remove one first."
                 throw TickerError(.tooManyRecurrences, sentence)
             }
-            let record = RecurrenceRecord(name: name, definition: definition, now: now)
+            let record = RecurrenceRecord(name: name, definition: definition, after: ids.latestSerial, now: now)
             keep(record)
             return record
         }
@@ -56,12 +56,7 @@ extension TickerTable {
 
     private mutating func advance(_ step: RecurrenceStep, now: Timestamp) -> RecurrenceStepResult {
         guard var record = book[step.name], record.revision == step.revision else { return .outdated }
-        record.cursor = step.cursor
-        record.next = step.next
-        record.passedOver += step.passedOver
-        record.problem = step.problem
-        record.revision += 1
-        if step.takesWaiting { record.waiting = nil }
+        record.moved(on: step)
         // Kept first: what is stored and cancelled below comes back to it.
         keep(record)
         var stored: [WorkflowID] = []
@@ -76,21 +71,20 @@ extension TickerTable {
         of name: String,
         now: Timestamp
     ) -> WorkflowID? {
-        guard var record = book[name] else { return nil }
-        let waiting = record.waiting == nil ? 0 : 1
-        switch record.definition.overlap.decision(unfinished: record.unfinished.count, waiting: waiting) {
-        case .start:
+        let planned = created.planned
+        switch book[name]?.overlapDecision {
+        case .start?:
             break
-        case .doNotRun:
-            record.overlapped += 1
-            keep(record)
+        case nil:
             return nil
-        case .wait:
-            record.waiting = created.planned
-            keep(record)
+        case .doNotRun?:
+            book.change(name, isWritten: true) { $0.keptFromRunning(planned) }
             return nil
-        case .cancelOthersAndStart:
-            for id in record.unfinished {
+        case .wait?:
+            book.change(name, isWritten: true) { $0.waiting = planned }
+            return nil
+        case .cancelOthersAndStart?:
+            for id in book[name]?.unfinished ?? [] {
                 if let workflow = workflow(of: id) { _ = cancelAll(in: workflow, now: now) }
             }
         }
@@ -99,15 +93,13 @@ extension TickerTable {
             id = try store(created.workflow, now: now).id
         } catch {
             // A unique key that is in use, say: nothing was stored, and the recurrence goes on.
-            record.problem = "\(error)"
-            keep(record)
+            let problem = "\(error)"
+            book.change(name, isWritten: true) { $0.refused(planned, because: problem) }
             return nil
         }
-        guard var record = book[name] else { return id }
-        record.created(RecurrenceRecord.Latest(instant: created.planned.instant, workflow: id))
-        // One whose tickers have all ended by being stored is not unfinished.
-        if let workflow = workflow(of: id), workflows[workflow].open > 0 { record.reopened(id) }
-        keep(record)
+        let isOpen = workflow(of: id).map { workflows[$0].open > 0 } ?? false
+        let latest = RecurrenceRecord.Latest(instant: planned.instant, workflow: id)
+        book.change(name, isWritten: true) { $0.created(latest, isOpen: isOpen) }
         return id
     }
 
@@ -121,21 +113,24 @@ extension TickerTable {
     /// Says that every ticker of a workflow has ended, to the recurrence that it is an occurrence of.
     mutating func occurrenceEnded(_ workflow: Int32, now: Timestamp) {
         guard let occurrence = workflows[workflow].options?.options.occurrence else { return }
-        guard var record = book[occurrence.name] else { return }
-        record.ended(workflowID(ofWorkflow: workflow), now: now)
-        keep(record)
+        let id = workflowID(ofWorkflow: workflow)
+        book.change(occurrence.name, isWritten: false) { $0.ended(id, now: now) }
+        noteNext(of: occurrence.name)
     }
 
     /// Says that a workflow has been opened again.
     mutating func occurrenceReopened(_ workflow: Int32) {
         guard let occurrence = workflows[workflow].options?.options.occurrence else { return }
-        guard var record = book[occurrence.name] else { return }
-        record.reopened(workflowID(ofWorkflow: workflow))
-        keep(record)
+        let id = workflowID(ofWorkflow: workflow)
+        book.change(occurrence.name, isWritten: false) { $0.reopened(id) }
     }
 
     private mutating func keep(_ record: RecurrenceRecord) {
         book.put(record)
-        if let next = record.next { earliestRecurrence = min(earliestRecurrence ?? next, next) }
+        noteNext(of: record.name)
+    }
+
+    private mutating func noteNext(of name: String) {
+        if let next = book[name]?.next { earliestRecurrence = min(earliestRecurrence ?? next, next) }
     }
 }

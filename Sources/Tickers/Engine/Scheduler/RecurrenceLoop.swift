@@ -13,29 +13,22 @@ package final class RecurrenceLoop: Sendable {
 
     private let intake: Intake
     private let hub: EventHub
-    private let alarm: Alarm<Timestamp>
-    /// Set while the clock may go back into what was passed over; by monotonic time, since the wall is what may move.
-    private let recheckAlarm: Alarm<MonotonicInstant>
-    private let recheck: Duration
+    private let wake: RecurrenceWake
     private let serving: RecurrenceServing
     /// From when on occurrences are created on time, and since when the store refuses.
     private let watchedSince = Mutex(Timestamp.distantFuture)
 
-    /// - Parameters:
-    ///   - alarm: Set by hints of the store as well.
-    ///   - recheck: How often the wall is looked at while it may matter that it goes back.
-    package init(intake: Intake, hub: EventHub, alarm: Alarm<Timestamp>, recheck: Duration) {
+    /// - Parameter wake: Set by hints of the store as well.
+    package init(intake: Intake, hub: EventHub, wake: RecurrenceWake) {
         self.intake = intake
         self.hub = hub
-        self.alarm = alarm
-        self.recheck = recheck
+        self.wake = wake
         let functions = intake.functions
         serving = RecurrenceServing(
             functions: Set(functions.names),
             templates: Set(functions.templates.keys),
             schedules: Set(functions.schedules.names)
         )
-        recheckAlarm = Alarm { [clock = intake.clock] in try await clock.sleep(until: $0) }
     }
 
     /// Works until the task is cancelled.
@@ -44,8 +37,8 @@ package final class RecurrenceLoop: Sendable {
         watchedSince.withLock { $0 = intake.clock.wall }
         await look()
         await withDiscardingTaskGroup { group in
-            group.addTask { await self.recheckAlarm.run { self.alarm.arm(.distantPast) } }
-            await alarm.run { await self.look() }
+            group.addTask { await self.wake.watchClock() }
+            await wake.alarm.run { await self.look() }
         }
     }
 
@@ -55,9 +48,9 @@ package final class RecurrenceLoop: Sendable {
             while true {
                 let now = intake.clock.wall
                 let due = try await intake.store.dueRecurrences(for: serving, limit: Self.batch, now: now)
+                if due.hasRecurrences { wake.bell.ring(.work) }
                 if due.records.isEmpty {
-                    if let next = due.next, next > now { alarm.arm(next) }
-                    if due.mayComeAgain { recheckAlarm.arm(intake.clock.monotonic.advanced(by: recheck)) }
+                    if let next = due.next, next > now { wake.alarm.arm(next) }
                     return
                 }
                 var steps: [RecurrenceStep] = []
@@ -72,7 +65,7 @@ package final class RecurrenceLoop: Sendable {
             // What has come is left as it is, for the scheduler that comes next.
         } catch {
             hub.happened([.storeFailed("\(error)")])
-            alarm.arm(intake.clock.wall.advanced(by: Self.storeRecheck))
+            wake.alarm.arm(intake.clock.wall.advanced(by: Self.storeRecheck))
         }
     }
 
@@ -118,8 +111,43 @@ package final class RecurrenceLoop: Sendable {
         } catch let error as TickerError where error.code == .shutDown {
             throw error
         } catch {
-            step.problem = "\(error)"
+            step.failed(planned, because: "\(error)")
             hub.happened([.occurrenceFailed(occurrence, "\(error)")])
+        }
+    }
+}
+
+/// What wakes the loop: the time of a recurrence, and a wall that is set back, for what it has shown before is not to come
+/// for long then.
+package struct RecurrenceWake: Sendable {
+    fileprivate let alarm: Alarm<Timestamp>
+    /// Rung while there are recurrences, and so a clock that matters.
+    fileprivate let bell = Bell()
+    private let clock: any TickerClock
+    private let recheck: Duration
+
+    /// - Parameter recheck: Within what time it is noticed that the wall was set.
+    package init(clock: any TickerClock, recheck: Duration) {
+        alarm = Alarm { try await clock.sleep(untilWall: $0, recheck: recheck) }
+        self.clock = clock
+        self.recheck = recheck
+    }
+
+    /// The store has one that comes then.
+    package func recurs(at instant: Timestamp) {
+        alarm.arm(instant)
+        bell.ring(.work)
+    }
+
+    fileprivate func watchClock() async {
+        await withTaskCancellationHandler {
+            while await bell.wait(forWork: true) {
+                // The only error is that of cancellation.
+                do { try await clock.sleepUntilSetBack(recheck: recheck) } catch { return }
+                alarm.arm(.distantPast)
+            }
+        } onCancel: {
+            bell.close()
         }
     }
 }

@@ -192,9 +192,8 @@ extension Scheduler {
             let occurrence = Occurrence(name: name, instant: instant, missed: 0)
             var step = RecurrenceStep(of: record)
             let workflow = try intake.workflow(of: occurrence, record.definition, rule)
-            step.created = [
-                RecurrenceStep.Created(planned: PlannedOccurrence(instant: instant, missed: 0), workflow: workflow)
-            ]
+            let planned = PlannedOccurrence(instant: instant, missed: 0, isTriggered: true)
+            step.created = [RecurrenceStep.Created(planned: planned, workflow: workflow)]
             switch try await intake.store.advanceRecurrences([step], now: now).first {
             case .taken(let stored): return stored.first
             // Somebody else has moved it on in the meantime.

@@ -43,11 +43,11 @@ public actor Scheduler {
         let recheck = options.clockRecheck
         let alarm = Alarm<Timestamp> { try await clock.sleep(untilWall: $0, recheck: recheck) }
         let limitAlarm = Alarm<Timestamp> { try await clock.sleep(untilWall: $0, recheck: recheck) }
-        let recurrenceAlarm = Alarm<Timestamp> { try await clock.sleep(untilWall: $0, recheck: recheck) }
+        let recurrenceWake = RecurrenceWake(clock: clock, recheck: recheck)
         let hub = EventHub(
             hint: { due in if due == .distantPast { bell.ring(.work) } else { alarm.arm(due) } },
             limitHint: { limitAlarm.arm($0) },
-            recurrenceHint: { recurrenceAlarm.arm($0) },
+            recurrenceHint: { recurrenceWake.recurs(at: $0) },
             onStops: { bell.ring(.ends) }
         )
         let intake = Intake(
@@ -82,7 +82,7 @@ public actor Scheduler {
             alarm: alarm,
             limitAlarm: limitAlarm
         )
-        recurrences = RecurrenceLoop(intake: intake, hub: hub, alarm: recurrenceAlarm, recheck: recheck)
+        recurrences = RecurrenceLoop(intake: intake, hub: hub, wake: recurrenceWake)
         self.bell = bell
         self.alarm = alarm
         self.limitAlarm = limitAlarm
