@@ -8,17 +8,14 @@ extension WorkingSet {
     /// Whether there is something to write.
     var hasChanges: Bool { hasUncommitted || hasMoreToWrite }
 
-    /// Whether an ended workflow has been kept for long enough.
-    func isRemovalDue(now: Timestamp) -> Bool { nextRemoval.map { $0 <= now } ?? false }
-
     /// Whether calls have changed something that is not in the file.
     var hasUncommitted: Bool {
         !table.changes.isEmpty || !table.keys.changed.isEmpty || !pausing.isEmpty
             || !table.book.changed.isEmpty
     }
 
-    /// Whether something that has been answered, or that is large, is still to be written piece by piece.
-    var hasMoreToWrite: Bool { !leftover.isEmpty || !bulk.isEmpty }
+    /// Whether something that has been answered, or that is large, is still to be written or removed piece by piece.
+    var hasMoreToWrite: Bool { !leftover.isEmpty || !bulk.isEmpty || isRemoving }
 
     /// Writes what has changed since the last commit, in one transaction.
     ///
@@ -36,7 +33,7 @@ extension WorkingSet {
             rows += try writeLeftover(room: rowsPerCommit - rows, changed: changes.workflows)
             try writeSmallTables(now: now)
             finished = try writeBulk(room: rowsPerCommit - rows)
-            try removeEnded(now: now)
+            try removeEnded(room: max(rowsPerCommit - rows, rowsPerCommit / 10), now: now)
             try writeTotals(finished)
             // Nothing may fail once it is committed: who is told of a failure takes it that nothing has happened.
             if hasChangedLimits || finished.contains(where: \.hasLimits) { limit = try file.nextLimit() }
@@ -204,26 +201,4 @@ extension WorkingSet {
         }
         writtenTotals = totals
     }
-
-    /// Removes ended workflows beyond the bounds of ``retention``, the longest ended first, some at a time.
-    private func removeEnded(now: Timestamp) throws {
-        let excess = retention.count == .max ? 0 : max(0, try file.countOfEnded() - retention.count)
-        if excess == 0, retention.age == Self.foreverKept { return }
-        nextRemoval = nil
-        for (index, ended) in try file.longestEnded(limit: Self.removedPerCommit).enumerated() {
-            guard index < excess || now.since(ended.since) > retention.age else {
-                nextRemoval = ended.since.advanced(by: retention.age).advanced(by: .microseconds(1))
-                break
-            }
-            // Somebody asks about it just now.
-            guard !isHeld(ended.serial) else {
-                nextRemoval = now
-                continue
-            }
-            for state in try file.remove(ended) { elsewhere.add(-1, in: state) }
-        }
-    }
-
-    private static let removedPerCommit = 256
-    private static let foreverKept = Duration.seconds(Int64.max)
 }

@@ -32,6 +32,8 @@ final class WorkingSet {
     var hasChangedLimits = false
     /// When the next ended workflow will have been kept for long enough, as far as is known.
     var nextRemoval: Timestamp?
+    /// Whether there is more to remove than the last commit had room for.
+    var isRemoving = false
     /// Workflows that may not have to be held any more.
     var touched: Set<Int32> = []
 
@@ -255,6 +257,7 @@ final class WorkingSet {
         markedUnsettled = []
         bulk = []
         pausing = [:]
+        isRemoving = false
         touched = []
     }
 }

@@ -110,6 +110,36 @@ struct PieceCrashTests {
         }
     }
 
+    @Test("a removal that was killed between its pieces leaves nothing to be seen, and is carried on")
+    func removals() async throws {
+        let clock = VirtualClock(seed: 1)
+        try await clock.run {
+            var seen: Set<Int> = []
+            try await Self.killed(clock: clock) { store in
+                let parent = try await Self.tops(1, in: store, clock: clock)[0]
+                _ = try await store.add(
+                    Self.children(Self.count, of: [.stored(parent)], when: .onSuccess),
+                    now: clock.wall
+                )
+                _ = try await store.cancelWorkflow(WorkflowID(first: parent), now: clock.wall)
+            } action: { store in
+                try await store.setPaused("queue", true, now: clock.wall.advanced(by: .seconds(8 * 86_400)))
+            } check: { disk, store in
+                // It is not due for removal by this clock, so what has not been begun is there.
+                let page = try await store.tickers(TickerPageRequest(.all, limit: 1), now: clock.wall)
+                var there = 0
+                if let first = page.tickers.first {
+                    there = try await store.workflow(first.workflowID, now: clock.wall)?.tickers.count ?? 0
+                }
+                seen.insert(there)
+                await clock.rest()
+                #expect(try await store.counts().ended == there)
+                try expectWhole(disk)
+            }
+            #expect(seen == [0, Self.count + 1])
+        }
+    }
+
     // MARK: Killing
 
     /// Does the action over and over, killed at one write after the other of some that are spread over all of them.
