@@ -195,6 +195,18 @@ public actor SQLiteTickerStore: TickerStore {
         try await wait(for: answer)
     }
 
+    /// Waits until all that was decided about a workflow is in the file, as that it was decided is already.
+    func allWritten(of id: WorkflowID) async {
+        while let workflow = set.table.workflow(of: id), set.leftover.counts[workflow] != nil {
+            let answer = StoreAnswer()
+            answers.append(answer)
+            do { try await wait(for: answer) } catch {
+                // It is decided again when the file can be written.
+                return
+            }
+        }
+    }
+
     private func looking<Result>(now: Timestamp, _ body: (WorkingSet) throws -> Result) throws -> Result {
         guard !isClosed else { throw TickerError.storeClosed(path: path) }
         latest = now

@@ -63,16 +63,18 @@ extension WorkingSet {
     private func write(_ changes: TableChanges) throws -> Int {
         let isLarge = changes.tickers.count + changes.edges.count > rowsPerCommit
         var room = rowsPerCommit
+        room -= try writeReopened()
         for ref in changes.tickers {
             let workflow = table.workflow(of: ref)
             touched.insert(workflow)
-            if isLarge, room <= 0, !leftover.contains(ref), table.followsFromParents(ref) {
-                leftover.add(ref, in: table[ticker: ref].state, of: workflow)
+            if isLarge, room <= 0, !leftover.contains(ref), let written = table.written(ref),
+                table.followsFromParents(ref) || table.followsFromCancelling(ref)
+            {
+                leftover.add(ref, from: written, to: table[ticker: ref].state, of: workflow)
                 table.deferred(ref)
                 continue
             }
-            try write(ticker: ref)
-            room -= 1
+            room -= try write(ticker: ref)
         }
         var latest = (child: Int32.min, position: Int32(0))
         for edge in changes.edges where table.isUsed(edge: edge) {
@@ -94,7 +96,18 @@ extension WorkingSet {
         return rowsPerCommit - room
     }
 
-    private func write(ticker ref: Int32) throws {
+    /// Writes what is left of workflows that were cancelled as a whole, and in which something has been opened again: what has
+    /// not been written would be taken for open. Returns how many rows it has written.
+    private func writeReopened() throws -> Int {
+        let reopened = leftover.cancelledWorkflows.filter { !table.isCancelledWhole($0) }
+        guard !reopened.isEmpty else { return 0 }
+        return try leftover.all.reduce(0) { rows, child in
+            try reopened.contains(table.workflow(of: child)) ? rows + write(ticker: child) : rows
+        }
+    }
+
+    /// Writes a ticker, and the edges that were left with it. Returns how many rows these are.
+    private func write(ticker ref: Int32) throws -> Int {
         let workflow = table.workflow(of: ref)
         let (change, written) = (table.change(of: ref), table.written(ref))
         let row = table[ticker: ref]
@@ -110,11 +123,13 @@ extension WorkingSet {
             try file.update(table.image(of: ref), isAlone: isAlone)
         }
         table.wrote(ref)
-        guard let (edges, isLast) = leftover.take(ref, of: workflow) else { return }
+        guard let (edges, isLast) = leftover.take(ref, of: workflow) else { return 1 }
         for edge in edges { try writeSpoken(edge: edge) }
-        guard isLast else { return }
-        markedUnsettled.remove(workflow)
-        try write(workflow: workflow)
+        if isLast {
+            markedUnsettled.remove(workflow)
+            try write(workflow: workflow)
+        }
+        return 1 + edges.count
     }
 
     private func writeNew(edge: Int32, at position: Int32) throws {
@@ -142,8 +157,9 @@ extension WorkingSet {
         guard !table.isPlain(workflow) || table.isWritten(workflow: workflow) || isUnsettled else {
             return table.wrote(workflow: workflow, asRow: false)
         }
-        let image = table.image(ofWorkflow: workflow)
+        var image = table.image(ofWorkflow: workflow)
         if image.deadline != nil { hasChangedLimits = true }
+        if leftover.isCancelling(workflow) { image.isBeingCancelled = true }
         try file.write(image, serial: serial(of: workflow), isUnsettled: isUnsettled)
         if !table.isWritten(workflow: workflow) { try file.noLongerAlone(serial(of: workflow)) }
         table.wrote(workflow: workflow, asRow: true)
@@ -151,7 +167,7 @@ extension WorkingSet {
 
     // MARK: What is written piece by piece
 
-    /// Writes workflows' rows and what was left of large settlements. Returns how many tickers it has written.
+    /// Writes workflows' rows and what was left of large settlements. Returns how many rows it has written for these.
     private func writeLeftover(room: Int, changed workflows: [Int32]) throws -> Int {
         let before = Set(leftover.counts.keys)
         for workflow in workflows where table.isUsed(workflow: workflow) { try write(workflow: workflow) }
@@ -161,8 +177,7 @@ extension WorkingSet {
         markedUnsettled.formUnion(before)
         var written = 0
         while written < room, let child = leftover.next() {
-            try write(ticker: child)
-            written += 1
+            written += try write(ticker: child)
         }
         return written
     }

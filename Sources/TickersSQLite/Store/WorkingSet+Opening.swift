@@ -36,6 +36,7 @@ extension WorkingSet {
     /// Returns how many workflows were being settled.
     private func carryOnSettling(now: Timestamp) throws -> Int {
         let unsettled = try file.unsettledWorkflows()
+        for workflow in unsettled.compactMap({ heldWorkflow($0) }) { table.carryOnCancelling(workflow, now: now) }
         var settled: Set<Int32> = []
         for workflow in unsettled.compactMap({ heldWorkflow($0) }) {
             // The parent that decided may be in a workflow around it.
