@@ -10,8 +10,19 @@ struct Leftover {
         let written: TickerState
         /// What it has become.
         let state: TickerState
-        /// The edges that are written together with it.
-        var edges: [Int32] = []
+        /// The edges that are written together with it; most have one, which needs no array.
+        private var edge: Int32?
+        private var others: [Int32] = []
+
+        init(written: TickerState, state: TickerState) {
+            (self.written, self.state) = (written, state)
+        }
+
+        var edges: [Int32] { edge.map { [$0] + others } ?? [] }
+
+        mutating func add(_ edge: Int32) {
+            if self.edge == nil { self.edge = edge } else { others.append(edge) }
+        }
     }
 
     private var queue: [Int32] = []
@@ -47,7 +58,18 @@ struct Leftover {
         lag.add(-1, in: state)
     }
 
-    mutating func add(edge: Int32, to child: Int32) { children[child]?.edges.append(edge) }
+    /// Returns whether the child is left, and so the edge with it.
+    mutating func add(edge: Int32, to child: Int32) -> Bool {
+        guard let place = children.index(forKey: child) else { return false }
+        children.values[place].add(edge)
+        return true
+    }
+
+    /// Makes room for so many children at once.
+    mutating func reserve(_ count: Int) {
+        children.reserveCapacity(children.count + count)
+        queue.reserveCapacity(queue.count + count)
+    }
 
     /// Takes out a child that is being written, with its edges; `nil` for one that is not left.
     mutating func take(_ child: Int32, of workflow: Int32) -> (edges: [Int32], isLastOfWorkflow: Bool)? {

@@ -62,13 +62,16 @@ extension WorkingSet {
     /// Returns how many rows it has written.
     private func write(_ changes: TableChanges) throws -> Int {
         let isLarge = changes.tickers.count + changes.edges.count > rowsPerCommit
-        var room = rowsPerCommit
+        // Each ticker may come with an edge, for which there has to be room as well.
+        let most = isLarge ? rowsPerCommit / 2 : rowsPerCommit
+        if isLarge { leftover.reserve(max(0, changes.tickers.count - most)) }
+        var room = most
         room -= try writeReopened()
         for ref in changes.tickers {
             let workflow = table.workflow(of: ref)
             touched.insert(workflow)
             if isLarge, room <= 0, !leftover.contains(ref), let written = table.written(ref),
-                table.followsFromParents(ref) || table.followsFromCancelling(ref)
+                table.followsFromCancelling(ref) || table.followsFromParents(ref)
             {
                 leftover.add(ref, from: written, to: table[ticker: ref].state, of: workflow)
                 table.deferred(ref)
@@ -79,10 +82,7 @@ extension WorkingSet {
         var latest = (child: Int32.min, position: Int32(0))
         for edge in changes.edges where table.isUsed(edge: edge) {
             let child = table.child(of: edge)
-            if leftover.contains(child) {
-                leftover.add(edge: edge, to: child)
-                continue
-            }
+            if leftover.add(edge: edge, to: child) { continue }
             if table.position(ofEdge: edge) == nil {
                 // New edges to one child follow one another.
                 latest = latest.child == child ? (child, latest.position + 1) : (child, 0)
@@ -93,7 +93,7 @@ extension WorkingSet {
             }
             room -= 1
         }
-        return rowsPerCommit - room
+        return most - room
     }
 
     /// Writes what is left of workflows that were cancelled as a whole, and in which something has been opened again: what has

@@ -69,8 +69,9 @@ extension TickerTable {
 
     /// Whether a ticker was cancelled with its workflow, so that cancelling that again comes to it again.
     package func followsFromCancelling(_ ref: Int32) -> Bool {
-        let row = tickers[ref].row
-        guard row.state == .cancelled, !row.hasStarted, isCancelledWhole(tickers[ref].workflow) else { return false }
+        // Field by field: there may be a hundred thousand of them.
+        guard tickers[ref].row.state == .cancelled, !tickers[ref].row.hasStarted else { return false }
+        guard isCancelledWhole(tickers[ref].workflow) else { return false }
         return tickers[ref].written == .waiting || tickers[ref].written == .scheduled
     }
 
