@@ -205,6 +205,19 @@ public struct Claim: Sendable {
     }
 }
 
+/// The answer to ends that were handed in together with a claim.
+public struct FinishAndClaim: Sendable {
+    /// For each end what it did, in order.
+    package let results: [FinishResult]
+    /// What was claimed, or why nothing was although the ends have been recorded.
+    package let claim: Result<Claim, any Error>
+
+    package init(results: [FinishResult], claim: Result<Claim, any Error>) {
+        self.results = results
+        self.claim = claim
+    }
+}
+
 /// One attempt's end, on its way to the store.
 public struct FinishedRun: Sendable {
     package let run: ClaimedRun

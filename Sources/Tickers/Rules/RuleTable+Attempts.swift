@@ -1,5 +1,5 @@
 /// The life of attempts: start, report, cancel.
-extension RuleTable {
+extension RuleTable where Self: ~Copyable {
     /// Begins an attempt of a queued ticker; at the first one its `.inProgress` children are released.
     package mutating func start(_ ref: TickerRef, lease: UInt64, now: Timestamp) {
         let old = self[ticker: ref].state

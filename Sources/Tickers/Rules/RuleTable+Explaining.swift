@@ -1,5 +1,5 @@
 /// The rule book's side of an explanation: what the edges have said, and what a ticker still waits for.
-extension RuleTable {
+extension RuleTable where Self: ~Copyable {
     /// Explains a ticker by its rows. O(parents).
     ///
     /// - Parameters:

@@ -1,5 +1,5 @@
 /// Retry by hand: a ticker is run again because someone decided so, and everything below it is judged anew.
-extension RuleTable {
+extension RuleTable where Self: ~Copyable {
     /// Runs a ticker again at once, whatever its parents said, and puts its descendants back to waiting.
     ///
     /// One more attempt is granted when they are used up. Children that a handler added belong to the attempt that added

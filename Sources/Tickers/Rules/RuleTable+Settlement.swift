@@ -1,5 +1,5 @@
 /// Release, skip and cascade: what becomes of children when a parent has become something.
-extension RuleTable {
+extension RuleTable where Self: ~Copyable {
     /// Takes in a ticker whose edges have just been stored: releases it if its parents, or their absence, allow it.
     ///
     /// Call it for parents before children. O(parents), and O(descendants) where something is skipped.

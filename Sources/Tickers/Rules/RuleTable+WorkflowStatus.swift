@@ -1,4 +1,4 @@
-extension RuleTable {
+extension RuleTable where Self: ~Copyable {
     /// How a workflow stands whose tickers have all ended, told from its rows as ``WorkflowSummary/status`` tells it from
     /// snapshots. O(1) where none failed, else O(members + their edges to parents).
     ///

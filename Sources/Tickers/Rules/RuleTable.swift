@@ -2,7 +2,7 @@
 ///
 /// A store conforms with its own references (indexes in memory, row numbers in a database) and calls the rules inside
 /// its own transaction. Rules never wait, never read a clock and never draw a random number that was not handed in.
-package protocol RuleTable {
+package protocol RuleTable: ~Copyable {
     associatedtype TickerRef: Hashable
     associatedtype EdgeRef
 

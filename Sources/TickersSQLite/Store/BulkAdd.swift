@@ -16,7 +16,7 @@ final class BulkAdd {
     private var latest = (child: Int32.min, position: Int32(0))
 
     /// - Parameter table: The tickers, added to a table that was empty.
-    init(_ table: TickerTable) {
+    init(_ table: consuming TickerTable) {
         self.table = table
         changes = self.table.takeChanges()
         first = self.table.serial(of: changes.tickers[0])

@@ -62,6 +62,19 @@ extension SQLiteTickerStore {
         }
     }
 
+    /// Records attempts' ends, then claims, in one transaction. As both of them.
+    public func finish(
+        _ runs: [FinishedRun],
+        thenClaim request: ClaimRequest,
+        now: Timestamp
+    ) async throws -> FinishAndClaim {
+        try await change(now: now) { set in
+            try set.readDue(now: now)
+            let results = runs.map { set.table.finish($0, now: now) }
+            return FinishAndClaim(results: results, claim: .success(try set.claim(request, now: now)))
+        }
+    }
+
     /// Cancels a ticker or marks the running attempt. O(descendants × log n).
     public func cancel(_ id: TickerID, now: Timestamp) async throws -> CancelResult {
         try await change(now: now) { set in

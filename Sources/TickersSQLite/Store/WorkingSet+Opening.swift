@@ -57,7 +57,10 @@ extension WorkingSet {
         }
         for (stream, ready) in try file.streams() { backlog.found(stream, behind: .start, next: ready) }
         nextFileLimit = try file.nextLimit()
-        nextRemoval = try file.longestEnded(limit: 1).first.map { $0.since.advanced(by: retention.age) }
+        let longestEnded = try file.longestEnded(limit: 1).first
+        nextRemoval = longestEnded.map { $0.since.advanced(by: retention.age) }
+        isRemoving = longestEnded?.isBegun ?? false
+        removableElsewhere = retention.count == .max ? 0 : try file.countOfEnded()
     }
 }
 

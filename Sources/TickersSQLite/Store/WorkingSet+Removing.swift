@@ -14,12 +14,15 @@ extension WorkingSet {
     ///
     /// - Parameter room: How many rows, or some more.
     func removeEnded(room: Int, now: Timestamp) throws {
+        let excess = retention.count == .max ? 0 : max(0, removableElsewhere + table.removableCount - retention.count)
+        let mayBeTooOld = retention.age != Self.foreverKept && nextRemoval.map { $0 <= now } ?? true
+        guard excess > 0 || mayBeTooOld || isRemoving else { return }
         isRemoving = false
-        let excess = retention.count == .max ? 0 : max(0, try file.countOfEnded() - retention.count)
-        if excess == 0, retention.age == Self.foreverKept { return }
         nextRemoval = nil
+        // As a rule there is nothing to remove yet, or as many as have just ended; one that has been begun comes before them.
+        let limit = mayBeTooOld ? Self.removedPerCommit : min(excess + 2, Self.removedPerCommit)
         var room = room
-        for (index, ended) in try file.longestEnded(limit: Self.removedPerCommit).enumerated() {
+        for (index, ended) in try file.longestEnded(limit: limit).enumerated() {
             guard ended.isBegun || index < excess || now.since(ended.since) > retention.age else {
                 nextRemoval = ended.since.advanced(by: retention.age).advanced(by: .microseconds(1))
                 break
@@ -32,6 +35,7 @@ extension WorkingSet {
             let removal = try file.remove(ended, room: room)
             for state in removal.states { elsewhere.add(-1, in: state) }
             room -= removal.rows
+            if removal.isWhole { removableElsewhere -= 1 }
             guard removal.isWhole, room > 0 else {
                 isRemoving = true
                 break

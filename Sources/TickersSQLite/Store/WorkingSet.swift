@@ -34,6 +34,8 @@ final class WorkingSet {
     var nextRemoval: Timestamp?
     /// Whether there is more to remove than the last commit had room for.
     var isRemoving = false
+    /// How many workflows in the file may be removed, but for what has changed since it was read; 0 where no bound asks for it.
+    var removableElsewhere = 0
     /// Workflows that may not have to be held any more.
     var touched: Set<Int32> = []
 
@@ -201,6 +203,10 @@ final class WorkingSet {
         touched = []
         // In order, so that the same calls always leave the same table.
         for workflow in candidates.sorted() where table.isUsed(workflow: workflow) {
+            guard table.isTied(workflow: workflow) else {
+                if !isNeeded(workflow, now: now) { drop(workflow) }
+                continue
+            }
             let tied = table.tied(to: workflow)
             guard !tied.contains(where: { isNeeded($0, now: now) }) else { continue }
             for each in tied { drop(each) }
@@ -218,16 +224,19 @@ final class WorkingSet {
     private static let smallWorkflow = 256
     /// Tickers that wait for a time and are held at most, beyond what is read in pages.
     static let timersHeld = 16_384
-    /// Tickers of a stream that are due and held at most, beyond what is read in pages.
+    /// Tickers of a stream that are due and held at most, beyond what is read in pages, however many are held of others.
     private static let dueHeld = 4 * Backlog.page
+    /// Queued tickers of all streams that are held at most, beyond that.
+    private static let queuedHeld = 16_384
 
     private func isNeeded(ticker ref: Int32, now: Timestamp) -> Bool {
-        let row = table[ticker: ref]
-        guard row.state.isQueued else { return false }
+        guard table[ticker: ref].state.isQueued else { return false }
         if table.holdsPlace(ref) { return true }
+        let row = table[ticker: ref]
         let stream = row.stream
         guard backlog.isNear(stream, row.mark, now: now) else { return false }
         if row.due > now { return table.heap.count <= Self.timersHeld }
+        if table.counts.queued <= Self.queuedHeld { return true }
         let lane = table.lanes.count(function: stream.function, queue: stream.queue, priority: stream.priority)
         return lane <= Self.dueHeld || table.awaitsPlace(ref)
     }
@@ -247,10 +256,10 @@ final class WorkingSet {
 
     /// Drops everything, after a commit that failed: what had been decided since the last one has not happened.
     func forget() {
-        let old = table
-        table = TickerTable(seed: 0, isWrittenDown: true)
+        var empty = TickerTable(seed: 0, isWrittenDown: true)
         // Ids and leases go on, so that none is given away twice.
-        (table.ids, table.random, table.lastLease) = (old.ids, old.random, old.lastLease)
+        (empty.ids, empty.random, empty.lastLease) = (table.ids, table.random, table.lastLease)
+        table = empty
         held = [:]
         backlog = Backlog()
         leftover = Leftover()

@@ -2,7 +2,7 @@ import Tickers
 
 /// A workflow that is played through by the rules alone: rows without payloads, no handlers, no tasks, and time that goes
 /// from one event to the next.
-struct DryRun {
+struct DryRun: ~Copyable {
     /// What becomes of one step.
     struct Script {
         enum Cancellation: Sendable {

@@ -141,6 +141,15 @@ package struct StoreStage {
         return results
     }
 
+    /// Reports the ends of attempts and claims so many in the same call.
+    package mutating func finish(_ reports: [FinishedRun], thenClaim limit: Int) async throws -> FinishAndClaim {
+        let request = ClaimRequest(limit: limit, serving: functions, rooms: ClaimRooms())
+        let both = try await store.finish(reports, thenClaim: request, now: time)
+        running.subtract(reports.map(\.lease))
+        running.formUnion(try both.claim.get().runs.map(\.lease))
+        return both
+    }
+
     /// Reports one end.
     @discardableResult
     package mutating func finish(

@@ -5,7 +5,7 @@ actor BrokenStore: TickerStore {
     enum Fault: CaseIterable, Sendable {
         case claimsEarly, startsInReverse, claimsBeyondItsLimit, forgetsMetadata
         case swallowsAnEdge, neverSkips, storesHalf, roundsToMilliseconds
-        case losesOutputs, acceptsLateReports, retriesForever
+        case losesOutputs, claimsBeforeItRecords, acceptsLateReports, retriesForever
         case cancelsNothing, retriesEverything
         case losesTheLastOfAPage, losesTheNextPage, countsWrong, answersUnknown
         case hearsNobody, mistakesOrder, forgetsPauses
@@ -83,6 +83,17 @@ actor BrokenStore: TickerStore {
         let results = await base.finish(reports, now: now)
         guard fault == .acceptsLateReports else { return results }
         return results.map { $0 == .late ? .ended(.succeeded) : $0 }
+    }
+
+    func finish(
+        _ runs: [FinishedRun],
+        thenClaim request: ClaimRequest,
+        now: Timestamp
+    ) async throws -> FinishAndClaim {
+        let early = fault == .claimsBeforeItRecords ? try await claim(request, now: now) : nil
+        let results = try await finish(runs, now: now)
+        let claim = if let early { early } else { try await claim(request, now: now) }
+        return FinishAndClaim(results: results, claim: .success(claim))
     }
 
     func cancel(_ id: TickerID, now: Timestamp) async throws -> CancelResult {

@@ -17,6 +17,7 @@ struct BrokenStoreTests {
         (.storesHalf, "an unknown parent is refused by its id, and nothing is stored"),
         (.roundsToMilliseconds, "a ticker that is due later is scheduled until then, and pending from then on"),
         (.losesOutputs, "a success ends a ticker, with its output"),
+        (.claimsBeforeItRecords, "ends that come with a claim are recorded before it"),
         (.acceptsLateReports, "a report under an old lease changes nothing"),
         (.retriesForever, "a failed attempt is repeated after its delay, and counted"),
         (.cancelsNothing, "what has not started is cancelled at once, whatever it waits for"),

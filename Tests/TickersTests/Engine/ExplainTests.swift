@@ -189,7 +189,7 @@ struct ExplainTests {
 
     @Test("of a wide join the first open edges are told, the others counted")
     func wide() async throws {
-        var driver = TableDriver()
+        let driver = TableDriver()
         var steps = (0..<100).map { _ in PlannedStep("Part") }
         steps.append(PlannedStep("Whole", after: (0..<100).map { .step($0) }))
         let refs = try driver.add(steps)

@@ -132,7 +132,7 @@ struct ListingTests {
 
     @Test("wide joins count with their parents, so a page of them is bounded too")
     func wideJoins() async throws {
-        var driver = TableDriver()
+        let driver = TableDriver()
         let width = TickerLimits.rowsPerLook
         var steps = (0..<width).map { _ in PlannedStep("Parent") }
         let parents = (0..<width).map { PlannedParent.step($0) }

@@ -110,7 +110,7 @@ struct QueryTests {
 
     @Test("a workflow's tickers, wherever the cursor stands", arguments: PageOrder.allCases)
     func workflow(order: PageOrder) throws {
-        var driver = TableDriver()
+        let driver = TableDriver()
         let before = try driver.add([PlannedStep("A")])
         let first = try driver.add([PlannedStep("A"), PlannedStep("B", after: [.step(0)])])
         let between = try driver.add([PlannedStep("A")])

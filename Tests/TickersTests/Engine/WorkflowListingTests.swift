@@ -77,7 +77,7 @@ struct WorkflowListingTests {
 
     @Test("a status is told anew when the workflow is opened again and ends differently")
     func reopened() throws {
-        var driver = TableDriver()
+        let driver = TableDriver()
         let refs = try driver.add([PlannedStep("A"), PlannedStep("B", after: [.step(0, .onFailure)])])
         func overview() throws -> WorkflowOverview {
             let page = driver.table.page(WorkflowPageRequest(.all))

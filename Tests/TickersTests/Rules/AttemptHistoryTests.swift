@@ -4,7 +4,7 @@ import TickersTesting
 
 @Suite("The history of attempts")
 struct AttemptHistoryTests {
-    private var driver = TableDriver()
+    private let driver = TableDriver()
 
     /// One ticker's history in words: number, seconds from start to end, outcome.
     private func words(_ ref: Int32, _ driver: TableDriver) -> [String] {
@@ -26,7 +26,7 @@ struct AttemptHistoryTests {
 
     @Test("nothing before the first start, then the attempt that runs, then how it ended")
     func single() throws {
-        var driver = driver
+        let driver = driver
         let ref = try driver.add([PlannedStep("A")])[0]
         #expect(words(ref, driver) == [])
         let run = try driver.start("A")
@@ -39,7 +39,7 @@ struct AttemptHistoryTests {
 
     @Test("failures, snoozes and interruptions in their order; only failures use a number")
     func several() throws {
-        var driver = driver
+        let driver = driver
         let retry = RetryPolicy.fixed(maxAttempts: 3, every: .seconds(1))
         let ref = try driver.add([PlannedStep("A", retry: retry)])[0]
         let outcomes: [AttemptOutcome?] = [nil, .snoozed(.seconds(1)), .interrupted, nil, .succeeded(.nothing)]
@@ -59,7 +59,7 @@ struct AttemptHistoryTests {
 
     @Test("a cancelled attempt is cancelled; a cancellation between attempts or before the first adds none")
     func cancelled() throws {
-        var driver = driver
+        let driver = driver
         let retry = RetryPolicy.fixed(maxAttempts: 3, every: .seconds(1))
         let running = try driver.add([PlannedStep("A")])[0]
         let run = try driver.start("A")
@@ -78,7 +78,7 @@ struct AttemptHistoryTests {
 
     @Test("a retry by hand keeps the end that it takes back, of the ticker and of what is below it")
     func byHand() throws {
-        var driver = driver
+        let driver = driver
         let steps = [
             PlannedStep("A"), PlannedStep("B", after: [.step(0, .always)]), PlannedStep("C", after: [.step(1)]),
             PlannedStep("D", after: [.step(0, .onSuccess)]),
@@ -106,7 +106,7 @@ struct AttemptHistoryTests {
 
     @Test("only the latest attempts are kept, the others are counted", arguments: [0, 1, 2, 30])
     func bound(beyond: Int) throws {
-        var driver = driver
+        let driver = driver
         let kept = TickerLimits.attemptsKept
         let ref = try driver.add([PlannedStep("A", retry: .fixed(maxAttempts: kept + 100, every: .zero))])[0]
         for _ in 0..<(kept + beyond - 1) { driver.fail(try driver.start("A")) }

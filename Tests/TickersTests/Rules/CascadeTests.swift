@@ -10,7 +10,7 @@ struct CascadeTests {
     @Test("a chain of a million is skipped in one go when its root is cancelled")
     func longChain() throws {
         let length = TickerLimits.tickersPerAdd
-        var driver = TableDriver()
+        let driver = TableDriver()
         var edges: [NewEdge] = []
         edges.reserveCapacity(length)
         for child in 1..<length { edges.append(NewEdge(parent: .step(child - 1), child: child, condition: .onSuccess)) }
@@ -36,7 +36,7 @@ struct CascadeTests {
     @Test("100,000 children of one parent are skipped or released, each by its condition")
     func wideFan() throws {
         let width = 100_000
-        var driver = TableDriver()
+        let driver = TableDriver()
         var edges: [NewEdge] = []
         for child in 1...width {
             let condition: RunCondition = child.isMultiple(of: 2) ? .onSuccess : .onCancelled
@@ -59,7 +59,7 @@ struct CascadeTests {
 
     @Test("a skip goes round through recovery branches and stops where something may still run")
     func branches() throws {
-        var driver = TableDriver()
+        let driver = TableDriver()
         let refs = try driver.add([
             PlannedStep("Root"),
             PlannedStep("Other"),
@@ -79,7 +79,7 @@ struct CascadeTests {
 
     /// A running parent with two attempts, planned and foreign children, and what its handler has added.
     private struct Family {
-        var driver = TableDriver()
+        let driver = TableDriver()
         let parent: Int32
         let planned: Int32
         let other: Int32
@@ -118,7 +118,7 @@ struct CascadeTests {
 
     @Test("children added by an attempt that is repeated are withdrawn with all below", arguments: Repeated.allCases)
     func withdrawn(_ repeated: Repeated) throws {
-        var family = try Family(maxAttempts: 2)
+        let family = try Family(maxAttempts: 2)
         let parent = family.driver.id(family.parent)
         switch repeated {
         case .retry: family.driver.fail(family.run)
@@ -140,7 +140,7 @@ struct CascadeTests {
 
     @Test("a repetition adds its own children, and theirs count")
     func addedAgain() throws {
-        var family = try Family(maxAttempts: 2)
+        let family = try Family(maxAttempts: 2)
         family.driver.fail(family.run)
         let second = try family.driver.start("Parent")
         let again = try family.driver.add(
@@ -155,7 +155,7 @@ struct CascadeTests {
 
     @Test("children added by the attempt that fails for good are judged by their conditions")
     func notWithdrawn() throws {
-        var family = try Family(maxAttempts: 1)
+        let family = try Family(maxAttempts: 1)
         let parent = family.driver.id(family.parent)
         #expect(family.driver.fail(family.run) == .ended(.failed))
         let driver = family.driver
@@ -169,7 +169,7 @@ struct CascadeTests {
 
     @Test("a step that a handler added keeps its own planned children when it is itself repeated")
     func planOfAddedSteps() throws {
-        var driver = TableDriver()
+        let driver = TableDriver()
         let ref = try driver.add([PlannedStep("Parent")])[0]
         let run = try driver.start("Parent")
         let added = try driver.add(
@@ -189,7 +189,7 @@ struct CascadeTests {
 
     @Test("a child belongs to the attempt that added it, not to its other parents")
     func otherParentsRepeat() throws {
-        var driver = TableDriver()
+        let driver = TableDriver()
         let retry = RetryPolicy.fixed(maxAttempts: 2, every: .zero)
         let parent = try driver.add([PlannedStep("Parent", retry: retry)])[0]
         let other = try driver.add([PlannedStep("Other", retry: retry)])[0]

@@ -61,6 +61,25 @@ struct DispatchStateTests {
         state.checkInvariants()
     }
 
+    @Test("ends that were not recorded after all take their places again, and no start of the rate")
+    func reopened() throws {
+        var state = state()
+        _ = state.claimPlanned(now: at(0))
+        let runs = [run("F"), run("H")]
+        _ = state.claimed(claim(runs), now: at(0))
+        let ends = runs.map { $0.finished(.succeeded(.nothing)) }
+        state.runsFinished(ends)
+        #expect(state.inFlight == 0)
+        state.runsReopened(ends)
+        #expect(state.inFlight == 2)
+        // One of two places, and two of three starts.
+        #expect(try room(state.claimPlanned(now: at(9)), "F") == [1])
+        #expect(try room(state.claimPlanned(now: at(10)), "F") == [1])
+        state.runsFinished(ends)
+        #expect(try room(state.claimPlanned(now: at(10)), "F") == [2])
+        state.checkInvariants()
+    }
+
     @Test("the next look is when a rate allows what was held back, and none when nothing was")
     func nextStart() throws {
         var state = state()

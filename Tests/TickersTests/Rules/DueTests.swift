@@ -35,7 +35,7 @@ struct DueTests {
 
     @Test("a child is due at the latest of its instant, its release, and its release plus its delay", arguments: rows)
     func child(_ row: Row) throws {
-        var driver = TableDriver()
+        let driver = TableDriver()
         let start = driver.now
         let refs = try driver.add([
             PlannedStep("Parent"),
@@ -46,20 +46,20 @@ struct DueTests {
         driver.succeed(run)
         let due = start.advanced(by: .seconds(row.due))
         #expect(driver.table.snapshot(of: refs[1], now: driver.now).due == due)
-        try expectStart(of: "Child", at: due, in: &driver)
+        try expectStart(of: "Child", at: due, in: driver)
     }
 
     @Test("a root is due at the latest of its instant and its creation plus its delay", arguments: rows)
     func root(_ row: Row) throws {
-        var driver = TableDriver()
+        let driver = TableDriver()
         let start = driver.now
         driver.advance(.seconds(row.release))
         try driver.add([PlannedStep("Root", due: Self.due(row, from: start))])
-        try expectStart(of: "Root", at: start.advanced(by: .seconds(row.due)), in: &driver)
+        try expectStart(of: "Root", at: start.advanced(by: .seconds(row.due)), in: driver)
     }
 
     /// Not a microsecond before `due`, and then at once.
-    private func expectStart(of name: String, at due: Timestamp, in driver: inout TableDriver) throws {
+    private func expectStart(of name: String, at due: Timestamp, in driver: TableDriver) throws {
         if due > driver.now {
             driver.now = due.advanced(by: .microseconds(-1))
             #expect(driver.claim(name).isEmpty)
@@ -71,7 +71,7 @@ struct DueTests {
 
     @Test("a part of a microsecond is rounded up, so that nothing is early")
     func roundsUp() throws {
-        var driver = TableDriver()
+        let driver = TableDriver()
         let ref = try driver.add([PlannedStep("Root", due: .after(.nanoseconds(1)))])[0]
         #expect(driver[ref].due == driver.now.advanced(by: .microseconds(1)))
         #expect(Timestamp(microseconds: 0).advanced(by: .nanoseconds(1_001)).microseconds == 2)
@@ -96,7 +96,7 @@ struct DueTests {
         #expect(Timestamp.distantFuture.since(.distantPast) == .microseconds(Int64.max))
         #expect(Timestamp.distantPast.since(.distantFuture) == .microseconds(Int64.min))
 
-        var driver = TableDriver()
+        let driver = TableDriver()
         let ref = try driver.add([PlannedStep("Never", due: .after(.seconds(Int64.max)))])[0]
         #expect(driver[ref].due == .distantFuture)
         driver.advance(.seconds(86_400 * 365 * 1_000))
@@ -112,7 +112,7 @@ struct DueTests {
         #expect(Timestamp(Date(timeIntervalSince1970: -62_135_596_800)) == firstYear)
         #expect(Timestamp(Date(timeIntervalSince1970: 3_093_527_980_800)) == farYear)
 
-        var driver = TableDriver()
+        let driver = TableDriver()
         let refs = try driver.add([
             PlannedStep("Past", due: .at(firstYear)),
             PlannedStep("Future", due: .at(farYear)),
@@ -120,7 +120,7 @@ struct DueTests {
         #expect(driver.table.snapshot(of: refs[0], now: driver.now).status == .pending)
         #expect(driver.table.snapshot(of: refs[1], now: driver.now).status == .scheduled)
         #expect(driver.claim().map(\.spec.function) == ["Past"])
-        try expectStart(of: "Future", at: farYear, in: &driver)
+        try expectStart(of: "Future", at: farYear, in: driver)
     }
 
     @Test("dates outside the range move to its nearer end")
@@ -150,20 +150,20 @@ struct DueTests {
 
     @Test("a snooze and a retry move the due time to their own, whatever the instant was")
     func movesOn() throws {
-        var driver = TableDriver()
+        let driver = TableDriver()
         let retry = RetryPolicy.fixed(maxAttempts: 2, every: .seconds(4))
         let ref = try driver.add([PlannedStep("Work", due: .after(.seconds(1)), retry: retry)])[0]
         driver.advance()
         let first = try driver.start("Work")
         driver.finish(first.finished(.snoozed(.seconds(9))))
         #expect(driver[ref].due == driver.now.advanced(by: .seconds(9)))
-        try expectStartAndFail(at: .seconds(9), in: &driver)
+        try expectStartAndFail(at: .seconds(9), in: driver)
         #expect(driver[ref].due == driver.now.advanced(by: .seconds(4)))
-        try expectStartAndFail(at: .seconds(4), in: &driver)
+        try expectStartAndFail(at: .seconds(4), in: driver)
         #expect(driver.state(ref) == .failed)
     }
 
-    private func expectStartAndFail(at wait: Duration, in driver: inout TableDriver) throws {
+    private func expectStartAndFail(at wait: Duration, in driver: TableDriver) throws {
         driver.advance(wait - .microseconds(1))
         #expect(driver.claim().isEmpty)
         driver.advance(.microseconds(1))

@@ -34,7 +34,7 @@ struct HeapTests {
     func sweepsStaleEntries() throws {
         let seed: UInt64 = 7
         var random = SeededGenerator(seed: seed)
-        var driver = TableDriver()
+        let driver = TableDriver()
         let steps = (0..<4_000).map { _ in
             PlannedStep("Work", due: .after(.seconds(Int.random(in: 1...1_000, using: &random))))
         }

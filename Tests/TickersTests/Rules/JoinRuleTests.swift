@@ -63,7 +63,7 @@ struct JoinRuleTests {
         arguments: [-1, 0, 3, .max]
     )
     func impossibleJoins(_ count: Int) throws {
-        var driver = TableDriver()
+        let driver = TableDriver()
         let error = #expect(throws: TickerError.self) {
             try driver.add([
                 PlannedStep("A"), PlannedStep("B"),
@@ -76,7 +76,7 @@ struct JoinRuleTests {
 
     @Test("a join of 10,000 parents is released by the last that it needs and not before")
     func wideJoin() throws {
-        var driver = TableDriver()
+        let driver = TableDriver()
         let width = 10_000
         var steps = (0..<width).map { _ in PlannedStep("Parent") }
         steps.append(PlannedStep("All", after: (0..<width).map { .step($0) }))

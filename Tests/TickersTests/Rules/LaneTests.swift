@@ -155,7 +155,7 @@ struct AgingTests {
 
     @Test("what has waited grows older although the clock goes back", arguments: [0, 10, 44, 45])
     func clockGoesBack(seconds: Int) throws {
-        var driver = TableDriver()
+        let driver = TableDriver()
         try driver.add([PlannedStep("Low", priority: .low)])
         driver.advance(.seconds(seconds))
         #expect(driver.claim(limit: 0).isEmpty)
@@ -169,7 +169,7 @@ struct AgingTests {
 
     @Test("what comes after the clock went back is not older for it")
     func afterwards() throws {
-        var driver = TableDriver()
+        let driver = TableDriver()
         try driver.add([PlannedStep("Old", priority: .low)])
         driver.advance(.seconds(-3_600))
         try driver.add([PlannedStep("Young", priority: .low)])

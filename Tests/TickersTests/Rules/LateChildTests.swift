@@ -21,13 +21,13 @@ struct LateChildTests {
 
     @Test("a late child is judged at once", arguments: RunCondition.allCases, ParentEnding.allCases)
     func judgedAtOnce(_ condition: RunCondition, _ ending: ParentEnding) throws {
-        var driver = TableDriver()
+        let driver = TableDriver()
         let retry = RetryPolicy.fixed(maxAttempts: 2, every: .seconds(1))
         let refs = try driver.add([
             PlannedStep("Grandparent"),
             PlannedStep("Parent", after: [.step(0)], retry: retry),
         ])
-        try ending.happen(to: refs[1], in: &driver)
+        try ending.happen(to: refs[1], in: driver)
         let parent = driver.id(refs[1])
         let before = driver.table.counts
         let child = [PlannedStep("Child", after: [.stored(parent, condition)]), PlannedStep("Next", after: [.step(0)])]
@@ -55,7 +55,7 @@ struct LateChildTests {
 
     @Test("a late child that can still be allowed by others is stored")
     func othersMayAllow() throws {
-        var driver = TableDriver()
+        let driver = TableDriver()
         let refs = try driver.add([PlannedStep("Broken"), PlannedStep("Open")])
         driver.fail(try driver.start("Broken"))
         let parents = refs.map { PlannedParent.stored(driver.id($0)) }
@@ -69,7 +69,7 @@ struct LateChildTests {
 
     @Test("a failure policy is honoured by a late child too")
     func policies() throws {
-        var driver = TableDriver()
+        let driver = TableDriver()
         let refs = try driver.add([PlannedStep("Broken"), PlannedStep("Open")])
         let (broken, open) = (driver.id(refs[0]), driver.id(refs[1]))
         driver.fail(try driver.start("Broken"))
@@ -86,7 +86,7 @@ struct LateChildTests {
 
     @Test("an unknown parent is refused by its id, with everything that came along")
     func unknownParent() throws {
-        var driver = TableDriver()
+        let driver = TableDriver()
         let stranger = TickerID(high: 1, low: 2)
         let error = #expect(throws: TickerError.self) {
             try driver.add([PlannedStep("Fine"), PlannedStep("Lost", after: [.step(0), .stored(stranger)])])
@@ -101,7 +101,7 @@ struct LateChildTests {
 
     @Test("an attempt that is over adds nothing", arguments: Overtaken.allCases)
     func staleLease(_ overtaken: Overtaken) throws {
-        var driver = TableDriver()
+        let driver = TableDriver()
         let ref = try driver.add([PlannedStep("Parent", retry: .fixed(maxAttempts: 2, every: .zero))])[0]
         let stale = try driver.start("Parent")
         switch overtaken {
@@ -127,7 +127,7 @@ struct LateChildTests {
 
     @Test("a child that a handler adds beside itself is due at once")
     func besideItsParent() throws {
-        var driver = TableDriver()
+        let driver = TableDriver()
         let ref = try driver.add([PlannedStep("Parent")])[0]
         let run = try driver.start("Parent")
         let child = [PlannedStep("Beside", after: [.stored(driver.id(ref), .inProgress)])]

@@ -40,7 +40,7 @@ enum ParentEnding: CaseIterable, Sendable {
 
     /// Takes the one ticker of the function `Parent`, which follows one of the function `Grandparent` on success and
     /// may make two attempts a second apart, to this ending.
-    func happen(to parent: Int32, in driver: inout TableDriver) throws {
+    func happen(to parent: Int32, in driver: TableDriver) throws {
         let grandparent = try driver.start("Grandparent")
         driver.advance()
         if self == .skipped {
@@ -55,12 +55,12 @@ enum ParentEnding: CaseIterable, Sendable {
         case .cancelledBeforeStart:
             #expect(driver.cancel(parent) == .cancelled)
         case .succeeded, .failedAfterLastRetry, .failedAndRetrying, .discarded, .timedOut, .cancelledWhileRunning:
-            try run(parent, in: &driver)
+            try run(parent, in: driver)
         }
         #expect(driver.state(parent) == state)
     }
 
-    private func run(_ parent: Int32, in driver: inout TableDriver) throws {
+    private func run(_ parent: Int32, in driver: TableDriver) throws {
         let run = try driver.start(Self.parent)
         driver.advance()
         switch self {

@@ -68,12 +68,12 @@ struct ParentEndingsTests {
         let first = try Self.said(condition, ending)
         for join in Self.joins {
             for second in Second.allCases {
-                var driver = TableDriver()
+                let driver = TableDriver()
                 let refs = try driver.add(Self.family(condition, join: join))
-                if second == .succeededBefore { try succeedSecond(in: &driver) }
-                try ending.happen(to: refs[1], in: &driver)
+                if second == .succeededBefore { try succeedSecond(in: driver) }
+                try ending.happen(to: refs[1], in: driver)
                 let endOfParent = driver[refs[1]].endedAt
-                if second == .succeededAfter { try succeedSecond(in: &driver) }
+                if second == .succeededAfter { try succeedSecond(in: driver) }
 
                 let edges = [first, second == .undecided ? .wait : .run]
                 let expected = Self.joined(edges, join)
@@ -98,9 +98,9 @@ struct ParentEndingsTests {
     func policies(_ condition: RunCondition, _ ending: ParentEnding) throws {
         let first = try Self.said(condition, ending)
         for policy in ParentFailurePolicy.allCases {
-            var driver = TableDriver()
+            let driver = TableDriver()
             let refs = try driver.add(Self.family(condition, policy: policy))
-            try ending.happen(to: refs[1], in: &driver)
+            try ending.happen(to: refs[1], in: driver)
 
             var expected = Self.joined([first, .wait], .all)
             // An edge that spoke when the parent started has spoken: its policy comes too late.
@@ -117,12 +117,12 @@ struct ParentEndingsTests {
 
     @Test("a failure that is passed on keeps its story, and the child's own failure branch runs")
     func passedOnFailure() throws {
-        var driver = TableDriver()
+        let driver = TableDriver()
         var steps = Self.family(.onSuccess, policy: .fail)
         steps.append(PlannedStep("Recovery", after: [.step(3, .onFailure)]))
         steps.append(PlannedStep("Next", after: [.step(3)]))
         let refs = try driver.add(steps)
-        try ParentEnding.failedAfterLastRetry.happen(to: refs[1], in: &driver)
+        try ParentEnding.failedAfterLastRetry.happen(to: refs[1], in: driver)
 
         let parent = driver.id(refs[1])
         let child = driver[refs[3]]
@@ -140,7 +140,7 @@ struct ParentEndingsTests {
 
     @Test("a child beside its parent is released at the first attempt and runs once")
     func besideItsParent() throws {
-        var driver = TableDriver()
+        let driver = TableDriver()
         let retry = RetryPolicy.fixed(maxAttempts: 3, every: .seconds(1))
         let refs = try driver.add([
             PlannedStep("Parent", retry: retry),
@@ -168,7 +168,7 @@ struct ParentEndingsTests {
 
     @Test("a cancellation of a running ticker keeps the reason that was given")
     func reasonOfCancellation() throws {
-        var driver = TableDriver()
+        let driver = TableDriver()
         let refs = try driver.add([PlannedStep("Parent"), PlannedStep("Idle")])
         let run = try driver.start("Parent")
         #expect(driver.cancel(refs[1], reason: .workflowDeadline) == .cancelled)
@@ -180,7 +180,7 @@ struct ParentEndingsTests {
 
     @Test("a handler that returns in spite of a cancellation has succeeded")
     func returnsInSpite() throws {
-        var driver = TableDriver()
+        let driver = TableDriver()
         let refs = try driver.add([
             PlannedStep("Parent"),
             PlannedStep("Child", after: [.step(0)]),
@@ -192,7 +192,7 @@ struct ParentEndingsTests {
         #expect(refs.map(driver.state) == [.succeeded, .scheduled, .skipped])
     }
 
-    private func succeedSecond(in driver: inout TableDriver) throws {
+    private func succeedSecond(in driver: TableDriver) throws {
         let run = try driver.start("Second")
         driver.advance()
         driver.succeed(run)

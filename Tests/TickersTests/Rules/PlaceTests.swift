@@ -16,14 +16,14 @@ struct PlaceTests {
     private func names(_ runs: [ClaimedRun]) -> [String] { runs.map(\.spec.function) }
 
     @discardableResult
-    private func sequence(_ count: Int, retry: RetryPolicy? = nil, in driver: inout TableDriver) throws -> [Int32] {
+    private func sequence(_ count: Int, retry: RetryPolicy? = nil, in driver: TableDriver) throws -> [Int32] {
         try driver.add((1...count).map { PlannedStep("S\($0)", retry: retry).under("k") })
     }
 
     @Test("a place is held through retries, a snooze and an interruption, and given up at the end")
     func heldUntilTheEnd() throws {
-        var driver = TableDriver()
-        let refs = try sequence(2, retry: .fixed(maxAttempts: 3, every: .seconds(5)), in: &driver)
+        let driver = TableDriver()
+        let refs = try sequence(2, retry: .fixed(maxAttempts: 3, every: .seconds(5)), in: driver)
         driver.fail(try driver.start("S1"))
         #expect(driver.claim().isEmpty)
         driver.advance(.seconds(5))
@@ -31,17 +31,17 @@ struct PlaceTests {
         #expect(driver.claim().isEmpty)
         driver.advance(.seconds(60))
         driver.finish(try driver.start("S1").finished(.interrupted))
-        #expect(driver.table.awaitsPlace(refs[1]))
+        #expect(driver.awaitsPlace(refs[1]))
         #expect(driver.table.snapshot(of: refs[1], now: driver.now).status == .pending)
         driver.succeed(try driver.start("S1"))
-        #expect(!driver.table.awaitsPlace(refs[1]))
+        #expect(!driver.awaitsPlace(refs[1]))
         driver.fail(try driver.start("S2"), .never)
         #expect(driver.table.gates.holders(of: "k") == 0)
     }
 
     @Test("order is that of becoming due, not of being stored, and a late one does not overtake")
     func order() throws {
-        var driver = TableDriver()
+        let driver = TableDriver()
         try driver.add([
             PlannedStep("C", due: .after(.seconds(3))).under("k"),
             PlannedStep("A", due: .after(.seconds(1))).under("k"),
@@ -58,7 +58,7 @@ struct PlaceTests {
 
     @Test("who has waited for a place comes before what became due after it, in its lane and elsewhere")
     func keepsItsTurn() throws {
-        var driver = TableDriver()
+        let driver = TableDriver()
         let refs = try driver.add([PlannedStep("Work").under("k"), PlannedStep("Work").under("k")])
         let first = try driver.start("Work")
         let others = try driver.add([PlannedStep("Work"), PlannedStep("Other")])
@@ -71,7 +71,7 @@ struct PlaceTests {
 
     @Test("who has waited for a place has grown older meanwhile")
     func ages() throws {
-        var driver = TableDriver()
+        let driver = TableDriver()
         try driver.add([PlannedStep("First").under("k"), PlannedStep("Low", priority: .low).under("k")])
         let first = try driver.start("First")
         driver.advance(.seconds(45))
@@ -82,8 +82,8 @@ struct PlaceTests {
 
     @Test("cancelled while running it holds its place until it reports, cancelled between attempts no longer")
     func cancelledHolder() throws {
-        var driver = TableDriver()
-        let refs = try sequence(3, retry: .fixed(maxAttempts: 9, every: .seconds(5)), in: &driver)
+        let driver = TableDriver()
+        let refs = try sequence(3, retry: .fixed(maxAttempts: 9, every: .seconds(5)), in: driver)
         let first = try driver.start("S1")
         #expect(driver.cancel(refs[0]) == .requested)
         #expect(driver.claim().isEmpty)
@@ -95,8 +95,8 @@ struct PlaceTests {
 
     @Test("a ticker that leaves while it waits, or while it holds a place and has not started, holds up nobody")
     func leavesUnstarted() throws {
-        var driver = TableDriver()
-        let refs = try sequence(4, in: &driver)
+        let driver = TableDriver()
+        let refs = try sequence(4, in: driver)
         driver.cancel(refs[1])
         driver.cancel(refs[0])
         #expect(names(driver.claim()) == ["S3"])
@@ -108,8 +108,8 @@ struct PlaceTests {
 
     @Test("the hint of the transaction that frees a place says that something is due")
     func hint() throws {
-        var driver = TableDriver()
-        let refs = try sequence(3, in: &driver)
+        let driver = TableDriver()
+        let refs = try sequence(3, in: driver)
         #expect(driver.table.earliestQueued == .distantPast)
         driver.table.earliestQueued = nil
         let run = try driver.start("S1")
@@ -125,7 +125,7 @@ struct PlaceTests {
 
     @Test("put back to waiting by a retry by hand, it gives its place up, between attempts too")
     func rearmed() throws {
-        var driver = TableDriver()
+        let driver = TableDriver()
         let retry = RetryPolicy.fixed(maxAttempts: 9, every: .seconds(5))
         let refs = try driver.add([
             PlannedStep("Parent"), PlannedStep("Child", after: [.step(0, .onFailure)], retry: retry).under("k"),
@@ -135,7 +135,7 @@ struct PlaceTests {
         driver.fail(try driver.start("Child"))
         driver.advance(.seconds(1))
         #expect(driver.claim().isEmpty)
-        #expect(driver.table.awaitsPlace(refs[2]))
+        #expect(driver.awaitsPlace(refs[2]))
         #expect(driver.table.retry(refs[0], now: driver.now) == .retried)
         #expect(Set(names(driver.claim())) == ["Parent", "Queued"])
         #expect(driver.table.gates.holders(of: "k") == 1)
@@ -143,8 +143,8 @@ struct PlaceTests {
 
     @Test("retried by hand between attempts it keeps its place, after its end it waits for a new one")
     func retriedByHand() throws {
-        var driver = TableDriver()
-        let refs = try sequence(2, retry: .fixed(maxAttempts: 2, every: .seconds(60)), in: &driver)
+        let driver = TableDriver()
+        let refs = try sequence(2, retry: .fixed(maxAttempts: 2, every: .seconds(60)), in: driver)
         driver.fail(try driver.start("S1"))
         #expect(driver.table.retry(refs[0], now: driver.now) == .retried)
         driver.fail(try driver.start("S1"))
@@ -158,7 +158,7 @@ struct PlaceTests {
 
     @Test("a clock that goes back takes the place of one that is not due after all, and holds up nobody behind it")
     func clockGoesBack() throws {
-        var driver = TableDriver()
+        let driver = TableDriver()
         let due = driver.now.advanced(by: .seconds(60))
         try driver.add([
             PlannedStep("Dated", due: .at(due)).under("k"), PlannedStep("Dated2", due: .at(due)).under("k"),
@@ -184,8 +184,8 @@ struct PlaceTests {
 
     @Test("a clock that goes back between two attempts leaves the place where it is")
     func clockGoesBackBetweenAttempts() throws {
-        var driver = TableDriver()
-        try sequence(2, retry: .fixed(maxAttempts: 2, every: .seconds(5)), in: &driver)
+        let driver = TableDriver()
+        try sequence(2, retry: .fixed(maxAttempts: 2, every: .seconds(5)), in: driver)
         driver.fail(try driver.start("S1"))
         driver.advance(.seconds(5))
         #expect(driver.claim(limit: 0).isEmpty)
@@ -197,8 +197,8 @@ struct PlaceTests {
 
     @Test("the latest ticker that is stored sets the places for all, though it is due later")
     func latestSetsTheLimit() throws {
-        var driver = TableDriver()
-        try sequence(5, in: &driver)
+        let driver = TableDriver()
+        try sequence(5, in: driver)
         #expect(names(driver.claim()) == ["S1"])
         try driver.add([PlannedStep("Later", due: .after(.seconds(60))).under(LimitKey("k", maxConcurrent: 3))])
         #expect(names(driver.claim()) == ["S2", "S3"])
@@ -206,7 +206,7 @@ struct PlaceTests {
 
     @Test("queue names and keys of removed tickers are forgotten")
     func removed() throws {
-        var driver = TableDriver()
+        let driver = TableDriver()
         for number in 0..<1_000 {
             try driver.add([PlannedStep("Work", queue: "q\(number)").under(LimitKey("k\(number)"))])
             driver.succeed(try driver.start("Work"))

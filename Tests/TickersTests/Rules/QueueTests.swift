@@ -8,7 +8,7 @@ struct QueueTests {
 
     @Test("higher priorities start first, and equals in the order in which they came")
     func priorities() throws {
-        var driver = TableDriver()
+        let driver = TableDriver()
         let order: [TickerPriority] = [.low, .high, .normal, .critical, .high, .low, .normal, .critical]
         try driver.add(order.enumerated().map { PlannedStep("\($1)\($0)", priority: $1) })
         let expected = ["critical3", "critical7", "high1", "high4", "normal2", "normal6", "low0", "low5"]
@@ -20,7 +20,7 @@ struct QueueTests {
     func firstInFirstOut() throws {
         let seed: UInt64 = 11
         var random = SeededGenerator(seed: seed)
-        var driver = TableDriver()
+        let driver = TableDriver()
         var expected: [TickerID] = []
         for _ in 0..<500 {
             let name = "F\(Int.random(in: 0..<5, using: &random))"
@@ -37,7 +37,7 @@ struct QueueTests {
 
     @Test("what came due later starts in the order of the due times")
     func orderOfDueTimes() throws {
-        var driver = TableDriver()
+        let driver = TableDriver()
         try driver.add([30, 10, 20].map { PlannedStep("D\($0)", due: .after(.seconds($0))) })
         driver.advance(.seconds(60))
         #expect(names(driver.claim()) == ["D10", "D20", "D30"])
@@ -45,7 +45,7 @@ struct QueueTests {
 
     @Test("among equals the one that has been due longest starts first, wherever it waited")
     func dueLongest() throws {
-        var driver = TableDriver()
+        let driver = TableDriver()
         try driver.add([PlannedStep("Early", due: .after(.seconds(1)))])
         driver.advance(.seconds(5))
         try driver.add([PlannedStep("Late")])
@@ -56,7 +56,7 @@ struct QueueTests {
     @Test("45 seconds of waiting raise a low one to the highest level, and a microsecond less does not")
     func aging() throws {
         for (wait, first) in [(Duration.seconds(45), "Low"), (.seconds(45) - .microseconds(1), "Critical")] {
-            var driver = TableDriver()
+            let driver = TableDriver()
             try driver.add([PlannedStep("Low", priority: .low)])
             driver.advance(wait)
             try driver.add([PlannedStep("Critical", priority: .critical)])
@@ -77,7 +77,7 @@ struct QueueTests {
 
     @Test("the room of functions and queues is respected, and a full one holds up no other")
     func rooms() throws {
-        var driver = TableDriver()
+        let driver = TableDriver()
         var steps = (0..<50).map { _ in PlannedStep("Full", priority: .critical) }
         steps += (0..<50).map { _ in PlannedStep("Elsewhere", priority: .critical, queue: "jammed") }
         steps += (0..<3).map { _ in PlannedStep("Narrow", priority: .high) }
@@ -92,7 +92,7 @@ struct QueueTests {
 
     @Test("a function in two queues has one room, and a queue of two functions too")
     func sharedRooms() throws {
-        var driver = TableDriver()
+        let driver = TableDriver()
         try driver.add(
             ["a", "b", "a", "b"].map { PlannedStep("Shared", queue: $0) }
                 + ["X", "Y", "X", "Y"].map { PlannedStep($0, queue: "shared") }
@@ -103,7 +103,7 @@ struct QueueTests {
 
     @Test("functions that nobody serves stay pending and block nothing")
     func unserved() throws {
-        var driver = TableDriver()
+        let driver = TableDriver()
         let steps = (0..<20).map { _ in PlannedStep("Unserved", priority: .critical) }
         let refs = try driver.add(steps + [PlannedStep("Served", priority: .low)])
         #expect(names(driver.claim("Served", limit: 1)) == ["Served"])
@@ -114,7 +114,7 @@ struct QueueTests {
 
     @Test("nothing is taken over the limit, and a limit of nothing takes nothing")
     func limits() throws {
-        var driver = TableDriver()
+        let driver = TableDriver()
         try driver.add((0..<10).map { _ in PlannedStep("Work") })
         #expect(driver.claim(limit: 0).isEmpty)
         #expect(driver.claim(limit: 4).count == 4)
@@ -123,7 +123,7 @@ struct QueueTests {
 
     @Test("a clock that goes back does not start what had become due early, nor lose it")
     func clockGoesBack() throws {
-        var driver = TableDriver()
+        let driver = TableDriver()
         let due = driver.now.advanced(by: .seconds(60))
         let refs = try driver.add([PlannedStep("Later", due: .at(due)), PlannedStep("Now")])
         driver.advance(.seconds(61))
@@ -142,7 +142,7 @@ struct QueueTests {
 
     @Test("a released child that nothing holds starts although the clock went back after its release")
     func releasedBeforeTheClockWentBack() throws {
-        var driver = TableDriver()
+        let driver = TableDriver()
         try driver.add([PlannedStep("Parent"), PlannedStep("Child", after: [.step(0)])])
         driver.succeed(try driver.start("Parent"))
         driver.advance(.seconds(-3_600))
@@ -153,7 +153,7 @@ struct QueueTests {
     func cancelledInLane() throws {
         let seed: UInt64 = 13
         var random = SeededGenerator(seed: seed)
-        var driver = TableDriver()
+        let driver = TableDriver()
         let refs = try driver.add((0..<2_000).map { _ in PlannedStep("Work") })
         var kept: [TickerID] = []
         for ref in refs {

@@ -5,17 +5,16 @@ import TickersTesting
 /// A random play over the bare table: the rules and the indexes, without an actor around them.
 extension RandomPlay {
     /// A description of the first step on which the table and the model disagree, else `nil`.
-    mutating func played(on driver: inout TableDriver) throws -> String? {
+    mutating func played(on driver: TableDriver) throws -> String? {
         while let move = next() {
             driver.now = now
-            let answer = try answer(move, &driver)
+            let answer = try answer(move, driver)
             if let problem = answered(move, answer) ?? mismatch(view(of: driver)) { return problem }
         }
-        var table = driver.table
-        return endMismatch(view(of: driver), overviews: table.page(WorkflowPageRequest(.all)).workflows)
+        return endMismatch(view(of: driver), overviews: driver.table.page(WorkflowPageRequest(.all)).workflows)
     }
 
-    private func answer(_ move: Move, _ driver: inout TableDriver) throws -> Answer {
+    private func answer(_ move: Move, _ driver: TableDriver) throws -> Answer {
         switch move {
         case .add(let workflow):
             let refs = try driver.table.add(workflow, now: now)
@@ -48,9 +47,12 @@ extension RandomPlay {
 }
 
 extension TableDriver {
-    fileprivate func ref(_ id: TickerID) throws -> Int32 { try #require(table.index(of: id)) }
+    fileprivate func ref(_ id: TickerID) throws -> Int32 {
+        let ref = table.index(of: id)
+        return try #require(ref)
+    }
 
-    fileprivate mutating func retry(_ ref: Int32) -> RetryAnswer {
+    fileprivate func retry(_ ref: Int32) -> RetryAnswer {
         switch table.retry(ref, now: now) {
         case .retried: .retried
         case .refusedByRunningDescendant: .descendantRunning

@@ -141,7 +141,7 @@ struct RetryDecisionTests {
 
     @Test("attempts left, the worker's advice and the budget decide together", arguments: decisions)
     func decides(_ decision: Decision) throws {
-        var driver = TableDriver(seed: Self.seed)
+        let driver = TableDriver(seed: Self.seed)
         let ref = try driver.add([PlannedStep("Work", retry: decision.policy)])[0]
         let run = try driver.start("Work")
         driver.advance(.seconds(decision.took))
@@ -157,7 +157,7 @@ struct RetryDecisionTests {
 
     @Test("attempts are used up by failures only: snoozes and interruptions give theirs back")
     func usedUp() throws {
-        var driver = TableDriver()
+        let driver = TableDriver()
         let ref = try driver.add([PlannedStep("Work", retry: .fixed(maxAttempts: 3, every: .zero))])[0]
         var results: [FinishResult] = []
         var attempts: [Int] = []
@@ -182,7 +182,7 @@ struct RetryDecisionTests {
 
     @Test("a report under an old lease changes nothing")
     func lateReports() throws {
-        var driver = TableDriver()
+        let driver = TableDriver()
         let ref = try driver.add([PlannedStep("Work", retry: .fixed(maxAttempts: 3, every: .zero))])[0]
         let first = try driver.start("Work")
         driver.fail(first)

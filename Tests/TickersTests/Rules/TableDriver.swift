@@ -3,7 +3,7 @@ import Tickers
 import TickersTesting
 
 /// A real table of tickers with a clock that only the test moves, and the few steps that tests of the rules take.
-struct TableDriver {
+final class TableDriver {
     var table: TickerTable
     /// A day in 2027; nothing depends on which.
     var now = Timestamp(microseconds: 1_800_000_000_000_000)
@@ -13,18 +13,20 @@ struct TableDriver {
         table = TickerTable(seed: seed)
     }
 
-    mutating func advance(_ duration: Duration = .seconds(1)) {
+    func awaitsPlace(_ ref: Int32) -> Bool { table.awaitsPlace(ref) }
+
+    func advance(_ duration: Duration = .seconds(1)) {
         now = now.advanced(by: duration)
     }
 
     @discardableResult
-    mutating func add(_ steps: [PlannedStep], addedBy: TickerLease? = nil) throws -> [Int32] {
+    func add(_ steps: [PlannedStep], addedBy: TickerLease? = nil) throws -> [Int32] {
         functions.formUnion(steps.map(\.name))
         return try table.add(NewWorkflow(steps: steps, addedBy: addedBy), now: now)
     }
 
     /// Claims what is due of these functions; of all that were ever added when none is named.
-    mutating func claim(
+    func claim(
         _ names: String...,
         limit: Int = 1_000,
         functionRoom: [String: Int] = [:],
@@ -39,29 +41,29 @@ struct TableDriver {
     }
 
     /// Starts the one ticker of this function that is due.
-    mutating func start(_ name: String) throws -> ClaimedRun {
+    func start(_ name: String) throws -> ClaimedRun {
         let runs = claim(name)
         try #require(runs.count == 1, "\(runs.count) runs of \(name) were due")
         return runs[0]
     }
 
     @discardableResult
-    mutating func finish(_ run: FinishedRun) -> FinishResult {
+    func finish(_ run: FinishedRun) -> FinishResult {
         table.finish(run, now: now)
     }
 
     @discardableResult
-    mutating func succeed(_ run: ClaimedRun) -> FinishResult {
+    func succeed(_ run: ClaimedRun) -> FinishResult {
         finish(run.finished(.succeeded(.nothing)))
     }
 
     @discardableResult
-    mutating func fail(_ run: ClaimedRun, _ advice: RetryAdvice = .byPolicy) -> FinishResult {
+    func fail(_ run: ClaimedRun, _ advice: RetryAdvice = .byPolicy) -> FinishResult {
         finish(run.failed(advice))
     }
 
     @discardableResult
-    mutating func cancel(_ ref: Int32, reason: EndReason = .byRequest) -> CancelResult {
+    func cancel(_ ref: Int32, reason: EndReason = .byRequest) -> CancelResult {
         table.cancel(ref, reason: reason, now: now)
     }
 

@@ -24,7 +24,7 @@ struct MillionStepTests {
     private static func fate(of steps: Int) async -> Result<Fate, any Error> {
         await onStack(ofKiB: 512) {
             Result {
-                var driver = TableDriver()
+                let driver = TableDriver()
                 let refs = try driver.table.add(chain(steps), now: driver.now)
                 let cancelling = threadTime { driver.cancel(refs[0]) }
                 let last = driver[refs[steps - 1]]
@@ -55,7 +55,7 @@ struct MillionStepTests {
         let steps = Self.million / 10
         let counts = try await onStack(ofKiB: 512) {
             Result {
-                var driver = TableDriver()
+                let driver = TableDriver()
                 let refs = try driver.table.add(Self.chain(steps), now: driver.now)
                 driver.cancel(refs[0])
                 #expect(driver.table.retry(refs[0], now: driver.now) == .retried)

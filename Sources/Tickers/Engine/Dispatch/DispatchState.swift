@@ -62,6 +62,12 @@ package struct DispatchState: Sendable {
         if !limits.isEmpty { for run in runs { changeLimits(of: run.spec) { $0.ended() } } }
     }
 
+    /// Counts runs as in flight again whose ends were not recorded after all.
+    package mutating func runsReopened(_ runs: [FinishedRun]) {
+        inFlight += runs.count
+        if !limits.isEmpty { for run in runs { changeLimits(of: run.spec) { $0.reopened() } } }
+    }
+
     package mutating func drainBegan() { isDraining = true }
 
     /// Why nothing of this function in this queue could be claimed now; empty when there is room for it. O(1).
@@ -149,6 +155,8 @@ private struct Limit: Sendable {
     }
 
     mutating func ended() { inFlight -= 1 }
+
+    mutating func reopened() { inFlight += 1 }
 
     func checkInvariants() {
         precondition(inFlight >= 0 && freePlaces >= 0, "\(inFlight) of \(maxConcurrent ?? .max) runs are in flight")

@@ -41,8 +41,7 @@ package actor Dispatcher {
     /// Works until the bell is closed and the last ends are recorded, or the store has refused them for a while.
     package func run() async {
         repeat {
-            await recordEnds()
-            await claim()
+            await takeTurn()
             await passStopsOn()
             // Ends that the store refused wait for the alarm, which must then be heard although there is no room.
         } while await bell.wait(forWork: state.hasRoom || !unrecorded.isEmpty)
@@ -81,49 +80,70 @@ package actor Dispatcher {
         for lease in hub.takeStops() { await pool.cancel(lease) }
     }
 
-    private func recordEnds() async {
-        let fetched = exchange.takeFinished()
-        let ended = unrecorded.isEmpty ? fetched : unrecorded + fetched
-        guard !ended.isEmpty else { return }
-        unrecorded = ended
+    /// Hands in what has ended and takes what may start, in one call where there is both.
+    private func takeTurn() async {
+        let ended = takeEnded()
+        let hasTimeRunOut = bell.takeTime()
+        let planned = state.claimPlanned(evenWithoutRoom: hasTimeRunOut, now: intake.clock.monotonic)
         do {
-            let results = try await intake.store.finish(ended, now: intake.clock.wall)
-            // Only this loop changes `unrecorded`, so it still holds what has just been recorded.
-            unrecorded = []
-            state.runsFinished(ended)
-            state.checkInvariants()
-            if let limit = intake.openLimit { limit.endsRecorded(results.count { $0.isEnd }) }
-            tally.runsRecorded(ended, results, wall: intake.clock.wall, monotonic: intake.clock.monotonic)
-            for index in results.indices where results[index] == .late {
-                let run = ended[index].run
-                hub.happened([.lateResult(run.lease.ticker, function: run.spec.function, attempt: run.attempt)])
+            switch (ended.isEmpty, planned) {
+            case (true, nil): break
+            case (true, let request?): await claimed(try await intake.store.claim(request, now: intake.clock.wall))
+            case (false, nil): recorded(ended, try await intake.store.finish(ended, now: intake.clock.wall))
+            case (false, let request?):
+                let both = try await intake.store.finish(ended, thenClaim: request, now: intake.clock.wall)
+                recorded(ended, both.results)
+                await claimed(try both.claim.get())
             }
         } catch {
             storeFailed(error)
         }
     }
 
-    private func claim() async {
-        let hasTimeRunOut = bell.takeTime()
-        let planned = state.claimPlanned(evenWithoutRoom: hasTimeRunOut, now: intake.clock.monotonic)
-        guard let request = planned else { return }
+    private func recordEnds() async {
+        let ended = takeEnded()
+        guard !ended.isEmpty else { return }
         do {
-            let claim = try await intake.store.claim(request, now: intake.clock.wall)
-            // Read anew: whatever the store took, no start counts as earlier than it was.
-            let nextStart = state.claimed(claim, now: intake.clock.monotonic)
-            state.checkInvariants()
-            tally.runsClaimed(claim.runs.count)
-            if let due = claim.nextDue { alarm.arm(due) }
-            if let limit = claim.nextLimit { limitAlarm.arm(limit) }
-            if let nextStart { rateAlarm.arm(nextStart) }
-            if !claim.runs.isEmpty { await pool.accept(claim.runs) }
+            recorded(ended, try await intake.store.finish(ended, now: intake.clock.wall))
         } catch {
             storeFailed(error)
         }
     }
 
+    /// What has ended and is not recorded, counted as if it were, so that the same call claims in its place.
+    private func takeEnded() -> [FinishedRun] {
+        let fetched = exchange.takeFinished()
+        unrecorded = unrecorded.isEmpty ? fetched : unrecorded + fetched
+        state.runsFinished(unrecorded)
+        return unrecorded
+    }
+
+    private func recorded(_ ended: [FinishedRun], _ results: [FinishResult]) {
+        // Only this loop changes `unrecorded`, so it still holds what has just been recorded.
+        unrecorded = []
+        state.checkInvariants()
+        if let limit = intake.openLimit { limit.endsRecorded(results.count { $0.isEnd }) }
+        tally.runsRecorded(ended, results, wall: intake.clock.wall, monotonic: intake.clock.monotonic)
+        for index in results.indices where results[index] == .late {
+            let run = ended[index].run
+            hub.happened([.lateResult(run.lease.ticker, function: run.spec.function, attempt: run.attempt)])
+        }
+    }
+
+    private func claimed(_ claim: Claim) async {
+        // Read anew: whatever the store took, no start counts as earlier than it was.
+        let nextStart = state.claimed(claim, now: intake.clock.monotonic)
+        state.checkInvariants()
+        tally.runsClaimed(claim.runs.count)
+        if let due = claim.nextDue { alarm.arm(due) }
+        if let limit = claim.nextLimit { limitAlarm.arm(limit) }
+        if let nextStart { rateAlarm.arm(nextStart) }
+        if !claim.runs.isEmpty { await pool.accept(claim.runs) }
+    }
+
     /// Says what happened and looks again after a second: the store may have been full or busy.
     private func storeFailed(_ error: any Error) {
+        state.runsReopened(unrecorded)
         tally.storeFailed()
         hub.happened([.storeFailed("\(error)")])
         let again = intake.clock.wall.advanced(by: Self.storeRecheck)

@@ -48,6 +48,14 @@ public actor MemoryTickerStore: TickerStore {
         transaction(now) { $0.finish(runs, now: now) }
     }
 
+    /// Records attempts' ends, then claims. As both of them.
+    public func finish(_ runs: [FinishedRun], thenClaim request: ClaimRequest, now: Timestamp) -> FinishAndClaim {
+        transaction(now) { table in
+            let results = table.finish(runs, now: now)
+            return FinishAndClaim(results: results, claim: .success(table.claim(request, now: now)))
+        }
+    }
+
     /// Cancels a ticker or marks the running attempt. O(descendants).
     public func cancel(_ id: TickerID, now: Timestamp) throws -> CancelResult {
         guard let ref = table.index(of: id) else { throw TickerError.unknownTicker(id) }

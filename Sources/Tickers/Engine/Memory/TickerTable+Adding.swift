@@ -149,7 +149,7 @@ struct AddPlan {
         let attempt: Int32
     }
 
-    init(_ request: NewWorkflow, in table: TickerTable) throws {
+    init(_ request: NewWorkflow, in table: borrowing TickerTable) throws {
         guard request.tickers.count <= TickerLimits.tickersPerAdd else {
             throw TickerError.tooManyTickers(request.tickers.count)
         }
@@ -171,7 +171,7 @@ struct AddPlan {
         try checkLateChildren(request, in: table)
     }
 
-    private static func adder(_ lease: TickerLease, in table: TickerTable) throws -> Adder {
+    private static func adder(_ lease: TickerLease, in table: borrowing TickerTable) throws -> Adder {
         let ref = try table.runningRow(lease)
         guard !table.workflows[table.tickers[ref].workflow].isBeingCancelled else {
             let sentence = "The workflow is being cancelled; its handlers add nothing more."
@@ -180,7 +180,7 @@ struct AddPlan {
         return Adder(ticker: ref, attempt: table.tickers[ref].row.attempts)
     }
 
-    private static func storedParent(of edge: NewEdge, in table: TickerTable) throws -> Int32? {
+    private static func storedParent(of edge: NewEdge, in table: borrowing TickerTable) throws -> Int32? {
         switch edge.parent {
         case .step(let position):
             precondition(position < edge.child, "step \(edge.child) follows step \(position), which is not before it")
@@ -203,7 +203,7 @@ struct AddPlan {
     }
 
     /// Refuses a child of stored parents that have already ended in a way that makes it impossible.
-    private func checkLateChildren(_ request: NewWorkflow, in table: TickerTable) throws {
+    private func checkLateChildren(_ request: NewWorkflow, in table: borrowing TickerTable) throws {
         var index = 0
         while index < request.edges.count {
             let child = request.edges[index].child

@@ -18,7 +18,7 @@ extension TickerTable {
 
     func metadata(of ref: Int32) -> [String: String]? { metadata.isEmpty ? nil : metadata[ref] }
     package func explanation(of ref: Int32, now: Timestamp) -> TickerExplanation {
-        let culprit = tickers[ref].row.reason?.culprit.flatMap(index(of:))
+        let culprit = tickers[ref].row.reason?.culprit.flatMap { index(of: $0) }
         return explanation(
             of: ref,
             snapshot: snapshot(of: ref, now: now),

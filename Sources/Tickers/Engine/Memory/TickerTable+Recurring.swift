@@ -112,7 +112,7 @@ extension TickerTable {
     }
 
     private mutating func cancelUnstarted(_ ids: [WorkflowID], now: Timestamp) {
-        for workflow in ids.compactMap(workflow(of:)) {
+        for workflow in ids.compactMap({ workflow(of: $0) }) {
             guard !members(of: workflow).contains(where: { tickers[$0].row.hasStarted }) else { continue }
             _ = cancelAll(in: workflow, now: now)
         }

@@ -1,7 +1,8 @@
 /// Every ticker, edge and workflow of a store in memory, in flat arrays that refer to each other by index.
 ///
-/// Nothing here is nested, so a graph of any depth is built, walked and dropped in loops.
-package struct TickerTable {
+/// Nothing here is nested, so a graph of any depth is built, walked and dropped in loops. Not copyable: a call that only asks would
+/// otherwise first retain every array of it where its owner is an object.
+package struct TickerTable: ~Copyable {
     /// A ticker with what the rules do not ask for: its neighbours, its input and output, its place in the queues.
     package struct Slot: CreationLinked {
         package var row: TickerRow
@@ -155,7 +156,8 @@ package struct TickerTable {
     package var gates = KeyGates()
     /// Workflows that may be removed, longest first; an entry is stale when its workflow has got children since.
     var removable = Deque<Removable>()
-    var removableCount = 0
+    /// How many workflows may be removed; where a file is the truth, how many more than when the table was made.
+    package var removableCount = 0
     package var keys: UniqueKeys
     var timeLimits = TimeLimits()
     /// Tickers that failed, until their workflows' policies have been asked.
@@ -328,14 +330,9 @@ extension TickerTable: RuleTable {
         guard isRemovable != (workflows[workflow].removableSince != nil) else { return }
         workflows[workflow].removableSince = isRemovable ? now : nil
         noteChange(ofWorkflow: workflow)
+        removableCount += isRemovable ? 1 : -1
         // Which of those in a file may go is asked there.
-        guard isListing else { return }
-        if isRemovable {
-            removable.append(Removable(workflow: workflow, since: now))
-            removableCount += 1
-        } else {
-            removableCount -= 1
-        }
+        if isListing, isRemovable { removable.append(Removable(workflow: workflow, since: now)) }
     }
 
     func change(_ ref: Int32, now: Timestamp) -> TickerChange {

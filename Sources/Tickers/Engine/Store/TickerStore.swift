@@ -35,6 +35,12 @@ public protocol TickerStore: Actor {
     /// Records attempts' ends, all or none. Answers for each what it did, in order; one that came too late changed nothing.
     func finish(_ runs: [FinishedRun], now: Timestamp) async throws -> [FinishResult]
 
+    /// Records attempts' ends, then claims: what a dispatcher does over and over, in one call. Where it throws, neither has
+    /// happened.
+    ///
+    /// A store that has nothing to gain from it leaves it as it is: the two calls, one after the other.
+    func finish(_ runs: [FinishedRun], thenClaim request: ClaimRequest, now: Timestamp) async throws -> FinishAndClaim
+
     /// Cancels a ticker or marks the running attempt. O(descendants).
     ///
     /// - Throws: ``TickerError`` with code `unknownTicker`.
@@ -131,6 +137,22 @@ public protocol TickerStore: Actor {
 
     /// Every recurrence, or the one of this name, in the order of their names.
     func recurrences(named name: String?) async throws -> [RecurrenceRecord]
+}
+
+extension TickerStore {
+    /// Records attempts' ends, then claims, in two calls.
+    public func finish(
+        _ runs: [FinishedRun],
+        thenClaim request: ClaimRequest,
+        now: Timestamp
+    ) async throws -> FinishAndClaim {
+        let results = try await finish(runs, now: now)
+        do {
+            return FinishAndClaim(results: results, claim: .success(try await claim(request, now: now)))
+        } catch {
+            return FinishAndClaim(results: results, claim: .failure(error))
+        }
+    }
 }
 
 /// A store that keeps no recurrences refuses them.

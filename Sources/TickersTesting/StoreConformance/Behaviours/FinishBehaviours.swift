@@ -51,6 +51,22 @@ extension StoreBehaviour {
             try expect("the answers", results, is: expected)
             try expect("the answers to nothing", await stage.finish([]), is: [])
         },
+        StoreBehaviour("ends that come with a claim are recorded before it") { stage in
+            let key = TickerOptions(limitKey: LimitKey("room", maxConcurrent: 1))
+            _ = try await stage.add([PlannedStep("Parent"), PlannedStep("Child", after: [.step(0)])])
+            let kept = [try await stage.add("Work", key).id, try await stage.add("Work", key).id]
+            let runs = try await stage.startAll(2)
+            try expect("which begin first", runs.map(\.spec.function), is: ["Parent", "Work"])
+            let both = try await stage.finish(
+                [runs[0].finished(.succeeded(.nothing)), runs[1].failed(), runs[0].finished(.succeeded(.nothing))],
+                thenClaim: 10
+            )
+            try expect("the answers", both.results, is: [.ended(.succeeded), .ended(.failed), .late])
+            let next = try both.claim.get().runs
+            try expect("what begins in their place", Set(next.map(\.spec.function)), is: ["Child", "Work"])
+            try await stage.check(kept[0], ended: .failed, nil, at: stage.time, "the one that had the place")
+            try expect("the one that waited for it", await stage.ticker(kept[1]).status, is: .running)
+        },
     ]
 
     private static let repetitions: [StoreBehaviour] = [
