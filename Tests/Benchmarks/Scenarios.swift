@@ -46,6 +46,7 @@ enum Scenarios {
         DurableScenario(),
         DurableSingleScenario(),
         DurableFanScenario(),
+        DurableWholeScenario(),
         DurableHistoryScenario(),
         DurableOpeningScenario(),
         ScalingScenario(),

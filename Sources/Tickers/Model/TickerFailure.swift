@@ -12,7 +12,7 @@ public struct TickerFailure: Sendable, Hashable, Codable {
         case unusablePayload
         /// The edge to a failed parent passes failures on.
         case parentFailed
-        /// The process ended ``TickerLimits/crashes`` times while the handler ran.
+        /// The process ended ``TickerLimits/crashes`` times while an attempt was under way, from its claim on.
         case crashed
     }
 

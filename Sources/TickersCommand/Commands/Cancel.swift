@@ -4,51 +4,29 @@ import Tickers
 struct Cancel: Command {
     static let name = "cancel"
     static let summary = "Cancels tickers that have not ended"
-    static let operands = "ID..."
+    static let operands = NamedTickers.operands
     static let details = "What is below them is judged at once: it runs, or is skipped, as its conditions say."
-    static let options: [CommandOption] = [.wholeWorkflow]
+    static let options = [NamedTickers.wholeWorkflow]
 
-    private let ids: [String]
-    private let isWhole: Bool
+    private let tickers: NamedTickers
 
     init(_ arguments: Arguments) throws {
-        ids = try arguments.someWords("ID")
-        isWhole = arguments.has(.wholeWorkflow)
+        tickers = try NamedTickers(arguments)
     }
 
     func run(_ session: Session) async throws {
-        let changes = try await session.changing { store in
-            var changes: [Change] = []
-            for id in ids {
-                let ticker = try await store.ticker(id)
-                changes.append(try await isWhole ? cancelWorkflow(of: ticker, in: store) : cancel(ticker, in: store))
-            }
-            return changes
-        }
-        try session.report(changes)
-    }
-
-    private func cancel(_ ticker: Ticker, in store: OpenStore) async throws -> Change {
-        let name = "\(ticker.function) \(ticker.id.short)"
-        let (result, sentence, isDone) =
-            switch try await store.scheduler.cancel(ticker.id) {
-            case .cancelled: ("cancelled", "\(name) is cancelled.", true)
+        try await tickers.change(in: session) { ticker, name, scheduler in
+            switch try await scheduler.cancel(ticker.id) {
+            case .cancelled: .done("cancelled", "\(name) is cancelled.")
             // Nothing runs where no scheduler has the file, but what a store says is passed on.
-            case .requested: ("requested", "\(name) runs, and has been asked to stop.", true)
-            case .alreadyEnded: ("alreadyEnded", "\(name) has ended: \(ticker.status.rawValue).", false)
+            case .requested: .done("requested", "\(name) runs, and has been asked to stop.")
+            case .alreadyEnded: .refused("alreadyEnded", "\(name) has ended: \(ticker.status.rawValue).")
             }
-        return Change(subject: "\(ticker.id)", result: result, sentence: sentence, isDone: isDone)
-    }
-
-    private func cancelWorkflow(of ticker: Ticker, in store: OpenStore) async throws -> Change {
-        let (cancelled, requested) = try await store.scheduler.cancelWorkflow(ticker.workflowID)
-        let count = cancelled + requested
-        let name = "the workflow of \(ticker.function) \(ticker.id.short)"
-        let sentence =
-            count == 0
-            ? "\(name) has ended."
-            : "\(count.grouped) ticker\(count == 1 ? "" : "s") of \(name) \(count == 1 ? "is" : "are") cancelled."
-        let result = count == 0 ? "alreadyEnded" : "cancelled"
-        return Change(subject: "\(ticker.workflowID)", result: result, sentence: sentence, isDone: count > 0)
+        } whole: { workflow, name, scheduler in
+            let (cancelled, requested) = try await scheduler.cancelWorkflow(workflow)
+            let count = cancelled + requested
+            guard count > 0 else { return .refused("alreadyEnded", "\(name) has ended.") }
+            return .done("cancelled", "\(count.tickers) of \(name) \(count == 1 ? "is" : "are") cancelled.")
+        }
     }
 }

@@ -15,14 +15,9 @@ struct Pause: Command {
     }
 
     func run(_ session: Session) async throws {
-        let changes = try await session.changing { store in
-            var changes: [Change] = []
-            for queue in queues {
-                try await store.scheduler.pauseQueue(queue)
-                changes.append(Change(subject: queue, result: "paused", sentence: "\(queue) is paused.", isDone: true))
-            }
-            return changes
+        try await session.change(queues) { queue, store in
+            try await store.scheduler.pauseQueue(queue)
+            return Change(queue, .done("paused", "\(queue) is paused."))
         }
-        try session.report(changes)
     }
 }

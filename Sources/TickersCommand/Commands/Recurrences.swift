@@ -38,25 +38,22 @@ struct Recurrences: Command {
 
     func run(_ session: Session) async throws {
         guard let action else { return try await session.show(every: pause, look) }
-        let changes = try await session.changing { store in
-            var changes: [Change] = []
-            for name in names { changes.append(try await change(name, action, store.scheduler)) }
-            return changes
+        try await session.change(names) { name, store in
+            Change(name, try await change(name, action, store.scheduler))
         }
-        try session.report(changes)
     }
 
-    private func change(_ name: String, _ action: Action, _ scheduler: Scheduler) async throws -> Change {
+    private func change(_ name: String, _ action: Action, _ scheduler: Scheduler) async throws -> Change.Outcome {
         guard try await scheduler.recurrence(name) != nil else {
-            return Change(subject: name, result: "unknown", sentence: "no recurrence is called \(name)", isDone: false)
+            return .refused("unknown", "no recurrence is called \(name)")
         }
         switch action {
         case .pause:
             try await scheduler.pauseRecurrence(name)
-            return Change(subject: name, result: "paused", sentence: "\(name) is paused.", isDone: true)
+            return .done("paused", "\(name) is paused.")
         case .resume:
             try await scheduler.resumeRecurrence(name)
-            return Change(subject: name, result: "resumed", sentence: "\(name) goes on from now.", isDone: true)
+            return .done("resumed", "\(name) goes on from now.")
         }
     }
 

@@ -15,18 +15,11 @@ struct Resume: Command {
     }
 
     func run(_ session: Session) async throws {
-        let changes = try await session.changing { store in
-            let paused = Set(try await store.scheduler.pausedQueues())
-            var changes: [Change] = []
-            for queue in queues {
-                try await store.scheduler.resumeQueue(queue)
-                let isDone = paused.contains(queue)
-                let sentence = isDone ? "\(queue) goes on." : "\(queue) is not paused."
-                let result = isDone ? "resumed" : "notPaused"
-                changes.append(Change(subject: queue, result: result, sentence: sentence, isDone: isDone))
-            }
-            return changes
+        try await session.change(queues) { queue, store in
+            let wasPaused = try await store.scheduler.pausedQueues().contains(queue)
+            try await store.scheduler.resumeQueue(queue)
+            let nothing = Change.Outcome.refused("notPaused", "\(queue) is not paused.")
+            return Change(queue, wasPaused ? .done("resumed", "\(queue) goes on.") : nothing)
         }
-        try session.report(changes)
     }
 }

@@ -4,54 +4,32 @@ import Tickers
 struct Retry: Command {
     static let name = "retry"
     static let summary = "Runs tickers again that are retrying, failed, cancelled or skipped"
-    static let operands = "ID..."
+    static let operands = NamedTickers.operands
     static let details = """
         They run when a scheduler next has the file. What is below them waits anew. With
         --workflow, whatever failed or was cancelled in it runs again, and what succeeded
         is kept.
         """
-    static let options: [CommandOption] = [.wholeWorkflow]
+    static let options = [NamedTickers.wholeWorkflow]
 
-    private let ids: [String]
-    private let isWhole: Bool
+    private let tickers: NamedTickers
 
     init(_ arguments: Arguments) throws {
-        ids = try arguments.someWords("ID")
-        isWhole = arguments.has(.wholeWorkflow)
+        tickers = try NamedTickers(arguments)
     }
 
     func run(_ session: Session) async throws {
-        let changes = try await session.changing { store in
-            var changes: [Change] = []
-            for id in ids {
-                let ticker = try await store.ticker(id)
-                changes.append(try await isWhole ? retryWorkflow(of: ticker, in: store) : retry(ticker, in: store))
-            }
-            return changes
-        }
-        try session.report(changes)
-    }
-
-    private func retry(_ ticker: Ticker, in store: OpenStore) async throws -> Change {
-        let name = "\(ticker.function) \(ticker.id.short)"
-        let (result, sentence, isDone) =
-            switch try await store.scheduler.retry(ticker.id) {
-            case .retried: ("retried", "\(name) will run again.", true)
-            case .refused(let status): ("refused", "\(name) is \(status.rawValue), and cannot be run again.", false)
+        try await tickers.change(in: session) { ticker, name, scheduler in
+            switch try await scheduler.retry(ticker.id) {
+            case .retried: .done("retried", "\(name) will run again.")
+            case .refused(let status): .refused("refused", "\(name) is \(status.rawValue), and cannot be run again.")
             case .descendantRunning:
-                ("descendantRunning", "a ticker below \(name) is running; cancel that first.", false)
+                .refused("descendantRunning", "a ticker below \(name) is running; cancel that first.")
             }
-        return Change(subject: "\(ticker.id)", result: result, sentence: sentence, isDone: isDone)
-    }
-
-    private func retryWorkflow(of ticker: Ticker, in store: OpenStore) async throws -> Change {
-        let count = try await store.scheduler.retryWorkflow(ticker.workflowID)
-        let name = "the workflow of \(ticker.function) \(ticker.id.short)"
-        let sentence =
-            count == 0
-            ? "nothing in \(name) failed or was cancelled."
-            : "\(count.grouped) ticker\(count == 1 ? "" : "s") of \(name) will run again."
-        let result = count == 0 ? "refused" : "retried"
-        return Change(subject: "\(ticker.workflowID)", result: result, sentence: sentence, isDone: count > 0)
+        } whole: { workflow, name, scheduler in
+            let count = try await scheduler.retryWorkflow(workflow)
+            guard count > 0 else { return .refused("refused", "nothing in \(name) failed or was cancelled.") }
+            return .done("retried", "\(count.tickers) of \(name) will run again.")
+        }
     }
 }

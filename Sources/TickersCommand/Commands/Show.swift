@@ -79,7 +79,7 @@ struct Show: Command {
         let count = workflow.counts.open + workflow.counts.ended
         guard count > 1 || !workflow.name.isEmpty else { return "" }
         let name = workflow.name.isEmpty ? "" : "\(workflow.name), "
-        return ", \(name)\(count.grouped) ticker\(count == 1 ? "" : "s"), \(workflow.status.rawValue)"
+        return ", \(name)\(count.tickers), \(workflow.status.rawValue)"
     }
 
     private func describe(_ parent: TickerParent, _ known: Ticker?) -> String {

@@ -42,7 +42,7 @@ struct Tree: Command {
         title.add("  ")
         title.add(workflow.status.rawValue, Style(workflow.status))
         let count = workflow.tickers.count
-        var rest = ["\(count.grouped) ticker\(count == 1 ? "" : "s")", "stored \(workflow.createdAt.told(at: now))"]
+        var rest = [count.tickers, "stored \(workflow.createdAt.told(at: now))"]
         if let ended = workflow.endedAt { rest.append("ended \(ended.told(at: now))") }
         if workflow.endedAt == nil, let deadline = workflow.deadline {
             rest.append("deadline \(deadline.told(at: now))")

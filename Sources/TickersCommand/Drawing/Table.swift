@@ -61,4 +61,7 @@ extension Int {
         }
         return text
     }
+
+    /// So many tickers, in words.
+    var tickers: String { "\(grouped) ticker\(self == 1 ? "" : "s")" }
 }

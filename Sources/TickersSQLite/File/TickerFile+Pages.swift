@@ -7,29 +7,41 @@ extension TickerFile {
         guard var record = try ticker(id.serial), record.image.row.id == id, try isComplete(id.serial) else {
             return nil
         }
+        guard let first = try tickerID(of: record.image.workflow) else { return nil }
         try readLog(of: &record)
-        let first = try random(of: record.image.workflow)
         return (try snapshot(record, workflow: WorkflowID(first: first), now: now), record.image.output)
     }
 
     /// One look at tickers, in the order of their ids.
     func page(_ request: TickerPageRequest, now: Timestamp) throws -> TickerPage {
+        switch try look(for: request) {
+        case .nothing: return TickerPage()
+        case .rows(let selection): return try page(request, of: selection, now: now)
+        case .part(let selection, let last):
+            var page = try page(request, of: selection, now: now)
+            if page.next == nil, let last { page.next = try tickerID(of: last) }
+            return page
+        }
+    }
+
+    private func page(_ request: TickerPageRequest, of rows: PageSelection, now: Timestamp) throws -> TickerPage {
         var page = TickerPage()
-        guard let stretch = try stretch(beyond: request.after?.serial, request.order) else { return page }
-        let statement = try statement(for: request, in: stretch)
+        let statement = try tickers(rows.sql)
+        try rows.bind(to: statement)
         defer { statement.reset() }
         while try statement.step() {
             var record = try record(statement)
-            guard request.query.matches(record.image.row, now: now) else { continue }
+            guard request.query.matches(record.image.row, now: now), let first = try tickerID(of: record.image.workflow)
+            else {
+                continue
+            }
             guard page.tickers.count < request.limit else {
                 page.next = page.tickers.last?.id
                 return page
             }
             try readLog(of: &record)
-            let first = try random(of: record.image.workflow)
             page.tickers.append(try snapshot(record, workflow: WorkflowID(first: first), now: now))
         }
-        if stretch.hasMore { page.next = try random(of: stretch.last) }
         return page
     }
 
@@ -55,29 +67,6 @@ extension TickerFile {
         let last = try end ?? connection.single("SELECT \(isForward ? "max" : "min")(serial) FROM tickers") ?? first
         let hasMore = try end.flatMap { try serials(sql, $0, 0).first } != nil
         return Stretch(lowest: min(first, last), highest: max(first, last), last: last, hasMore: hasMore)
-    }
-
-    /// Asks for what comes into question; the query's own `matches` has the last word.
-    private func statement(for request: TickerPageRequest, in stretch: Stretch) throws -> SQLiteStatement {
-        var conditions = ["serial BETWEEN ? AND ?", Self.isComplete]
-        var texts: [String] = []
-        let query = request.query
-        if query.workflow != nil { conditions.append("workflow = ?") }
-        func restrict(_ column: String, to values: some Collection<String>) {
-            conditions.append("\(column) IN (\(values.map { _ in "?" }.joined(separator: ", ")))")
-            texts += values
-        }
-        if let statuses = query.statuses { restrict("status", to: statuses.words) }
-        if let functions = query.functions { restrict("function", to: functions) }
-        if let queues = query.queues { restrict("queue", to: queues) }
-        let order = request.order == .oldestFirst ? "ASC" : "DESC"
-        let statement = try tickers("WHERE \(conditions.joined(separator: " AND ")) ORDER BY serial \(order)")
-        var next = Binder(statement)
-        try next.integer(stretch.lowest)
-        try next.integer(stretch.highest)
-        if let workflow = query.workflow { try next.integer(workflow.first.serial) }
-        for text in texts { try next.text(text) }
-        return statement
     }
 
     /// What belongs to no add that is under way.
@@ -107,40 +96,21 @@ extension TickerFile {
         return ticker
     }
 
-    /// The id of a ticker that is there, by its serial.
-    func random(of serial: Int64) throws -> TickerID {
-        guard let random = try serials("SELECT random FROM tickers WHERE serial = ?", serial).first else {
-            throw damaged("ticker \(serial) is missing")
+    /// The id of a ticker by its serial; `nil` for one that is not there, as the first of a workflow that is being removed.
+    func tickerID(of serial: Int64) throws -> TickerID? {
+        try serials("SELECT random FROM tickers WHERE serial = ?", serial).first.map { random in
+            TickerID(serial: serial, low: UInt64(bitPattern: random))
         }
-        return TickerID(serial: serial, low: UInt64(bitPattern: random))
     }
+
+    /// What belongs to no workflow that is being removed.
+    static let isKept = "EXISTS (SELECT 1 FROM tickers f WHERE f.serial = tickers.workflow)"
 
     /// Looks at one state of the file, whoever writes it meanwhile.
     func lookedAt<Result>(_ body: () throws -> Result) throws -> Result {
         try connection.execute("BEGIN")
         defer { connection.rollback() }
         return try body()
-    }
-}
-
-extension Set<TickerStatus> {
-    /// The words in the file that these statuses may have.
-    fileprivate var words: Set<String> {
-        var words: Set<String> = []
-        for status in self {
-            switch status {
-            case .waiting: words.insert("waiting")
-            case .scheduled: words.insert("scheduled")
-            case .pending: words.formUnion(["scheduled", "retrying"])
-            case .running: words.insert("running")
-            case .retrying: words.insert("retrying")
-            case .succeeded: words.insert("succeeded")
-            case .failed: words.insert("failed")
-            case .cancelled: words.insert("cancelled")
-            case .skipped: words.insert("skipped")
-            }
-        }
-        return words
     }
 }
 
@@ -166,7 +136,7 @@ extension WorkingSet {
             }
             page.workflows.append(overview)
         }
-        if stretch.hasMore { page.next = WorkflowID(first: try file.random(of: stretch.last)) }
+        if stretch.hasMore { page.next = try file.tickerID(of: stretch.last).map { WorkflowID(first: $0) } }
         return page
     }
 

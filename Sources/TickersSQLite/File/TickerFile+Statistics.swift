@@ -47,7 +47,7 @@ extension TickerFile {
         let statement = try connection.statement(
             """
             SELECT CAST(input AS TEXT), CAST(output AS TEXT) FROM tickers
-            WHERE serial = ? AND random = ? AND \(Self.isComplete)
+            WHERE serial = ? AND random = ? AND \(Self.isComplete) AND \(Self.isKept)
             """
         )
         try statement.bind(1, id.serial)
@@ -64,7 +64,7 @@ extension TickerFile {
         var found: [TickerID] = []
         for (sql, numbers) in [part.ending, part.beginning] {
             let statement = try connection.statement(
-                "SELECT serial, random FROM tickers WHERE \(sql) AND \(Self.isComplete) ORDER BY serial"
+                "SELECT serial, random FROM tickers WHERE \(sql) AND \(Self.isComplete) AND \(Self.isKept) ORDER BY serial"
             )
             for (index, number) in numbers.enumerated() { try statement.bind(index + 1, number) }
             defer { statement.reset() }

@@ -83,12 +83,15 @@ extension SQLiteTickerStore {
         }
     }
 
-    /// Cancels whatever has not ended in a workflow. O(tickers × log n).
+    /// Cancels whatever has not ended in a workflow. Once that has been decided it happens, whatever comes; many tickers are
+    /// written in pieces, so that others need not wait, and the call answers after the last one. O(tickers × log n).
     public func cancelWorkflow(_ id: WorkflowID, now: Timestamp) async throws -> [CancelResult] {
-        try await change(now: now) { set in
+        let results = try await change(now: now) { set in
             let workflow = try set.workflow(of: id, now: now)
             return set.table.cancelAll(in: workflow, now: now)
         }
+        await allWritten(of: id)
+        return results
     }
 
     /// Runs a ticker again and arms its descendants. O(descendants × log n).

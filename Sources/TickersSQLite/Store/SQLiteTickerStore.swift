@@ -43,6 +43,10 @@ public actor SQLiteTickerStore: TickerStore {
 
     /// Rows that one transaction writes at most where it has the choice: some tens of milliseconds.
     package static let rowsPerCommit = 10_000
+    /// After how many failed commits a call that only asks gives up.
+    private static let commitsSeenFailing = 8
+    /// What stands in a workflow's row as the time since when it may be removed, once a part of it has been.
+    package static let removalBegan = TickerFile.removalBegan.microseconds
 
     /// Opens a file, which is created if it is missing, and brings it to where it was when its process ended: attempts that
     /// were under way are made again.
@@ -163,11 +167,23 @@ public actor SQLiteTickerStore: TickerStore {
     }
 
     /// Runs a call that asks something, and answers once what it has seen has been committed.
+    ///
+    /// When that commit fails, nothing of it has happened, and what is asked is looked up anew: a disk that takes no more can still
+    /// be read. Only when one commit after the other fails, because others go on calling, the error is passed on.
     func ask<Result>(now: Timestamp? = nil, _ body: (WorkingSet) throws -> Result) async throws -> Result {
         if isReadOnly { return try asking(now: now ?? latest, body) }
-        let result = try looking(now: now ?? latest, body)
-        try await wait(for: answerOfCommit())
-        return result
+        var failures = 0
+        while true {
+            let result = try looking(now: now ?? latest, body)
+            // What is due for removal need not be gone for an answer.
+            if failures > 0, !set.hasUncommitted { return result }
+            do {
+                try await wait(for: answerOfCommit())
+                return result
+            } catch let error as TickerError where error.isOfFile && failures < Self.commitsSeenFailing {
+                failures += 1
+            }
+        }
     }
 
     /// Writes a large add in pieces, and answers after the last one.
@@ -177,6 +193,18 @@ public actor SQLiteTickerStore: TickerStore {
         try looking(now: latest) { $0.bulk.append(add) }
         bulkAnswers[ObjectIdentifier(add)] = answer
         try await wait(for: answer)
+    }
+
+    /// Waits until all that was decided about a workflow is in the file, as that it was decided is already.
+    func allWritten(of id: WorkflowID) async {
+        while let workflow = set.table.workflow(of: id), set.leftover.counts[workflow] != nil {
+            let answer = StoreAnswer()
+            answers.append(answer)
+            do { try await wait(for: answer) } catch {
+                // It is decided again when the file can be written.
+                return
+            }
+        }
     }
 
     private func looking<Result>(now: Timestamp, _ body: (WorkingSet) throws -> Result) throws -> Result {

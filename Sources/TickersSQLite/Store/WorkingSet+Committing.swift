@@ -8,17 +8,14 @@ extension WorkingSet {
     /// Whether there is something to write.
     var hasChanges: Bool { hasUncommitted || hasMoreToWrite }
 
-    /// Whether an ended workflow has been kept for long enough.
-    func isRemovalDue(now: Timestamp) -> Bool { nextRemoval.map { $0 <= now } ?? false }
-
     /// Whether calls have changed something that is not in the file.
     var hasUncommitted: Bool {
         !table.changes.isEmpty || !table.keys.changed.isEmpty || !pausing.isEmpty
             || !table.book.changed.isEmpty
     }
 
-    /// Whether something that has been answered, or that is large, is still to be written piece by piece.
-    var hasMoreToWrite: Bool { !leftover.isEmpty || !bulk.isEmpty }
+    /// Whether something that has been answered, or that is large, is still to be written or removed piece by piece.
+    var hasMoreToWrite: Bool { !leftover.isEmpty || !bulk.isEmpty || isRemoving }
 
     /// Writes what has changed since the last commit, in one transaction.
     ///
@@ -36,7 +33,7 @@ extension WorkingSet {
             rows += try writeLeftover(room: rowsPerCommit - rows, changed: changes.workflows)
             try writeSmallTables(now: now)
             finished = try writeBulk(room: rowsPerCommit - rows)
-            try removeEnded(now: now)
+            try removeEnded(room: max(rowsPerCommit - rows, rowsPerCommit / 10), now: now)
             try writeTotals(finished)
             // Nothing may fail once it is committed: who is told of a failure takes it that nothing has happened.
             if hasChangedLimits || finished.contains(where: \.hasLimits) { limit = try file.nextLimit() }
@@ -65,25 +62,27 @@ extension WorkingSet {
     /// Returns how many rows it has written.
     private func write(_ changes: TableChanges) throws -> Int {
         let isLarge = changes.tickers.count + changes.edges.count > rowsPerCommit
-        var room = rowsPerCommit
+        // Each ticker may come with an edge, for which there has to be room as well.
+        let most = isLarge ? rowsPerCommit / 2 : rowsPerCommit
+        if isLarge { leftover.reserve(max(0, changes.tickers.count - most)) }
+        var room = most
+        room -= try writeReopened()
         for ref in changes.tickers {
             let workflow = table.workflow(of: ref)
             touched.insert(workflow)
-            if isLarge, room <= 0, !leftover.contains(ref), table.followsFromParents(ref) {
-                leftover.add(ref, in: table[ticker: ref].state, of: workflow)
+            if isLarge, room <= 0, !leftover.contains(ref), let written = table.written(ref),
+                table.followsFromCancelling(ref) || table.followsFromParents(ref)
+            {
+                leftover.add(ref, from: written, to: table[ticker: ref].state, of: workflow)
                 table.deferred(ref)
                 continue
             }
-            try write(ticker: ref)
-            room -= 1
+            room -= try write(ticker: ref)
         }
         var latest = (child: Int32.min, position: Int32(0))
         for edge in changes.edges where table.isUsed(edge: edge) {
             let child = table.child(of: edge)
-            if leftover.contains(child) {
-                leftover.add(edge: edge, to: child)
-                continue
-            }
+            if leftover.add(edge: edge, to: child) { continue }
             if table.position(ofEdge: edge) == nil {
                 // New edges to one child follow one another.
                 latest = latest.child == child ? (child, latest.position + 1) : (child, 0)
@@ -94,10 +93,21 @@ extension WorkingSet {
             }
             room -= 1
         }
-        return rowsPerCommit - room
+        return most - room
     }
 
-    private func write(ticker ref: Int32) throws {
+    /// Writes what is left of workflows that were cancelled as a whole, and in which something has been opened again: what has
+    /// not been written would be taken for open. Returns how many rows it has written.
+    private func writeReopened() throws -> Int {
+        let reopened = leftover.cancelledWorkflows.filter { !table.isCancelledWhole($0) }
+        guard !reopened.isEmpty else { return 0 }
+        return try leftover.all.reduce(0) { rows, child in
+            try reopened.contains(table.workflow(of: child)) ? rows + write(ticker: child) : rows
+        }
+    }
+
+    /// Writes a ticker, and the edges that were left with it. Returns how many rows these are.
+    private func write(ticker ref: Int32) throws -> Int {
         let workflow = table.workflow(of: ref)
         let (change, written) = (table.change(of: ref), table.written(ref))
         let row = table[ticker: ref]
@@ -113,11 +123,13 @@ extension WorkingSet {
             try file.update(table.image(of: ref), isAlone: isAlone)
         }
         table.wrote(ref)
-        guard let (edges, isLast) = leftover.take(ref, of: workflow) else { return }
+        guard let (edges, isLast) = leftover.take(ref, of: workflow) else { return 1 }
         for edge in edges { try writeSpoken(edge: edge) }
-        guard isLast else { return }
-        markedUnsettled.remove(workflow)
-        try write(workflow: workflow)
+        if isLast {
+            markedUnsettled.remove(workflow)
+            try write(workflow: workflow)
+        }
+        return 1 + edges.count
     }
 
     private func writeNew(edge: Int32, at position: Int32) throws {
@@ -145,8 +157,9 @@ extension WorkingSet {
         guard !table.isPlain(workflow) || table.isWritten(workflow: workflow) || isUnsettled else {
             return table.wrote(workflow: workflow, asRow: false)
         }
-        let image = table.image(ofWorkflow: workflow)
+        var image = table.image(ofWorkflow: workflow)
         if image.deadline != nil { hasChangedLimits = true }
+        if leftover.isCancelling(workflow) { image.isBeingCancelled = true }
         try file.write(image, serial: serial(of: workflow), isUnsettled: isUnsettled)
         if !table.isWritten(workflow: workflow) { try file.noLongerAlone(serial(of: workflow)) }
         table.wrote(workflow: workflow, asRow: true)
@@ -154,7 +167,7 @@ extension WorkingSet {
 
     // MARK: What is written piece by piece
 
-    /// Writes workflows' rows and what was left of large settlements. Returns how many tickers it has written.
+    /// Writes workflows' rows and what was left of large settlements. Returns how many rows it has written for these.
     private func writeLeftover(room: Int, changed workflows: [Int32]) throws -> Int {
         let before = Set(leftover.counts.keys)
         for workflow in workflows where table.isUsed(workflow: workflow) { try write(workflow: workflow) }
@@ -164,8 +177,7 @@ extension WorkingSet {
         markedUnsettled.formUnion(before)
         var written = 0
         while written < room, let child = leftover.next() {
-            try write(ticker: child)
-            written += 1
+            written += try write(ticker: child)
         }
         return written
     }
@@ -204,30 +216,4 @@ extension WorkingSet {
         }
         writtenTotals = totals
     }
-
-    /// Removes ended workflows beyond the bounds of ``retention``, the longest ended first, some at a time.
-    private func removeEnded(now: Timestamp) throws {
-        let excess = retention.count == .max ? 0 : max(0, removableElsewhere + table.removableCount - retention.count)
-        let mayBeTooOld = retention.age != Self.foreverKept && nextRemoval.map { $0 <= now } ?? true
-        guard excess > 0 || mayBeTooOld else { return }
-        nextRemoval = nil
-        // As a rule there is nothing to remove yet, or as many as have just ended.
-        let limit = mayBeTooOld ? Self.removedPerCommit : min(excess + 1, Self.removedPerCommit)
-        for (index, ended) in try file.longestEnded(limit: limit).enumerated() {
-            guard index < excess || now.since(ended.since) > retention.age else {
-                nextRemoval = ended.since.advanced(by: retention.age).advanced(by: .microseconds(1))
-                break
-            }
-            // Somebody asks about it just now.
-            guard !isHeld(ended.serial) else {
-                nextRemoval = now
-                continue
-            }
-            for state in try file.remove(ended) { elsewhere.add(-1, in: state) }
-            removableElsewhere -= 1
-        }
-    }
-
-    private static let removedPerCommit = 256
-    private static let foreverKept = Duration.seconds(Int64.max)
 }

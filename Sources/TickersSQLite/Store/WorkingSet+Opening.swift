@@ -36,6 +36,7 @@ extension WorkingSet {
     /// Returns how many workflows were being settled.
     private func carryOnSettling(now: Timestamp) throws -> Int {
         let unsettled = try file.unsettledWorkflows()
+        for workflow in unsettled.compactMap({ heldWorkflow($0) }) { table.carryOnCancelling(workflow, now: now) }
         var settled: Set<Int32> = []
         for workflow in unsettled.compactMap({ heldWorkflow($0) }) {
             // The parent that decided may be in a workflow around it.
@@ -59,7 +60,9 @@ extension WorkingSet {
         }
         for (stream, ready) in try file.streams() { backlog.found(stream, behind: .start, next: ready) }
         nextFileLimit = try file.nextLimit()
-        nextRemoval = try file.longestEnded(limit: 1).first.map { $0.since.advanced(by: retention.age) }
+        let longestEnded = try file.longestEnded(limit: 1).first
+        nextRemoval = longestEnded.map { $0.since.advanced(by: retention.age) }
+        isRemoving = longestEnded?.isBegun ?? false
         removableElsewhere = retention.count == .max ? 0 : try file.countOfEnded()
     }
 }

@@ -32,6 +32,8 @@ final class WorkingSet {
     var hasChangedLimits = false
     /// When the next ended workflow will have been kept for long enough, as far as is known.
     var nextRemoval: Timestamp?
+    /// Whether there is more to remove than the last commit had room for.
+    var isRemoving = false
     /// How many workflows in the file may be removed, but for what has changed since it was read; 0 where no bound asks for it.
     var removableElsewhere = 0
     /// Workflows that may not have to be held any more.
@@ -264,6 +266,7 @@ final class WorkingSet {
         markedUnsettled = []
         bulk = []
         pausing = [:]
+        isRemoving = false
         touched = []
     }
 }

@@ -37,7 +37,8 @@ struct EdgeInspection {
             """
             SELECT e.child, e.parent FROM edges e LEFT JOIN tickers c ON c.serial = e.child
                 LEFT JOIN tickers p ON p.serial = e.parent
-            WHERE \(StoreInspection.isWhole("e.child")) AND (c.serial IS NULL OR p.serial IS NULL
+            WHERE \(StoreInspection.isWhole("e.child")) AND NOT \(StoreInspection.isBeingRemoved("e.workflow"))
+                AND (c.serial IS NULL OR p.serial IS NULL
                 OR c.workflow <> e.workflow OR p.workflow <> coalesce(e.parent_workflow, e.workflow)
                 OR e.parent_workflow = e.workflow)
             LIMIT 3

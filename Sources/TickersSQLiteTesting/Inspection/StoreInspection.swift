@@ -49,6 +49,11 @@ extension StoreInspection {
         "NOT EXISTS (SELECT 1 FROM unfinished_adds u WHERE \(serial) BETWEEN u.first AND u.last)"
     }
 
+    /// A workflow of which a part has been removed, which nobody may see either.
+    static func isBeingRemoved(_ workflow: String) -> String {
+        "EXISTS (SELECT 1 FROM workflows r WHERE r.serial = \(workflow) AND r.removable = \(SQLiteTickerStore.removalBegan))"
+    }
+
     private static let isOver = "status IN ('succeeded', 'failed', 'cancelled', 'skipped')"
     private static let isQueued = "status IN ('scheduled', 'retrying')"
 
@@ -83,6 +88,7 @@ extension StoreInspection {
             """
             SELECT serial FROM tickers t
             WHERE NOT EXISTS (SELECT 1 FROM tickers f WHERE f.serial = t.workflow AND f.workflow = f.serial)
+            AND NOT \(isBeingRemoved("t.workflow"))
             """
         ),
         (
@@ -131,7 +137,10 @@ extension StoreInspection {
     private static let workflows = [
         (
             "a workflow has no tickers",
-            "SELECT serial FROM workflows w WHERE NOT EXISTS (SELECT 1 FROM tickers WHERE serial = w.serial)"
+            """
+            SELECT serial FROM workflows w WHERE \(isBeingRemoved("w.serial")) = (
+                EXISTS (SELECT 1 FROM tickers WHERE serial = w.serial))
+            """
         ),
         (
             "a workflow of several tickers has no row",

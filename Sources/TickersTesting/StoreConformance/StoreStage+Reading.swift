@@ -77,27 +77,17 @@ extension StoreStage {
         return error
     }
 
-    /// More pages than any check fills.
-    private static let mostPages = 10_000
-
     /// Every ticker, page by page.
     package func everything(
         _ query: TickerQuery = .all,
         _ order: PageOrder = .oldestFirst,
         limit: Int = TickerLimits.pageSize
     ) async throws -> [Ticker] {
-        var found: [Ticker] = []
-        var after: TickerID?
-        var pages = 0
-        repeat {
-            pages += 1
-            try expect("whether pages come to an end", pages < Self.mostPages, is: true)
+        try await pageByPage { after in
             let request = TickerPageRequest(query, after: after, limit: limit, order: order)
             let page = try await store.tickers(request, now: time)
-            found += page.tickers
-            after = page.next
-        } while after != nil
-        return found
+            return (page.tickers, page.next)
+        }
     }
 
     /// Every workflow, page by page.
@@ -106,16 +96,29 @@ extension StoreStage {
         _ order: PageOrder = .oldestFirst,
         limit: Int = TickerLimits.pageSize
     ) async throws -> [WorkflowOverview] {
-        var found: [WorkflowOverview] = []
-        var after: WorkflowID?
+        try await pageByPage { after in
+            let request = WorkflowPageRequest(query, after: after, limit: limit, order: order)
+            let page = try await store.workflows(request)
+            return (page.workflows, page.next)
+        }
+    }
+
+    /// More pages than any check fills.
+    private static let mostPages = 10_000
+
+    /// What is on all pages, each of which says where the next one begins.
+    private func pageByPage<Element, Cursor>(
+        _ page: (Cursor?) async throws -> ([Element], next: Cursor?)
+    ) async throws -> [Element] {
+        var found: [Element] = []
+        var after: Cursor?
         var pages = 0
         repeat {
             pages += 1
             try expect("whether pages come to an end", pages < Self.mostPages, is: true)
-            let request = WorkflowPageRequest(query, after: after, limit: limit, order: order)
-            let page = try await store.workflows(request)
-            found += page.workflows
-            after = page.next
+            let (elements, next) = try await page(after)
+            found += elements
+            after = next
         } while after != nil
         return found
     }

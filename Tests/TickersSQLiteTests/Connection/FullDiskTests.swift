@@ -78,37 +78,3 @@ struct FullDiskTests {
         return read.integer(0)
     }
 }
-
-/// A file system of one MiB in memory, which the superuser of a Linux may have, though not in every container.
-private enum SmallDisk {
-    static func canBeHad() async throws -> Bool {
-        #if os(Linux)
-            guard geteuid() == 0, FileManager.default.isExecutableFile(atPath: "/usr/bin/mount") else { return false }
-            let scratch = try Scratch()
-            guard try await mount(scratch.folder) else { return false }
-            return try await unmount(scratch.folder)
-        #else
-            return false
-        #endif
-    }
-
-    /// Mounts it on a folder for as long as `body` runs.
-    static func with(at folder: String, _ body: () throws -> Void) async throws {
-        try #require(await mount(folder))
-        let result = Result { try body() }
-        #expect(try await unmount(folder))
-        try result.get()
-    }
-
-    private static func mount(_ folder: String) async throws -> Bool {
-        try await succeeds("/usr/bin/mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder)
-    }
-
-    private static func unmount(_ folder: String) async throws -> Bool {
-        try await succeeds("/usr/bin/umount", folder)
-    }
-
-    private static func succeeds(_ command: String, _ arguments: String...) async throws -> Bool {
-        try await KilledProcess(command, arguments: arguments).ending().reason == .exited(0)
-    }
-}

@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 import Tickers
 import TickersSQLite
 
@@ -48,4 +49,17 @@ final class Scratch: Sendable {
     func size(_ name: String) -> Int? {
         FileManager.default.contents(atPath: path(name))?.count
     }
+}
+
+/// Runs `body` without the rights of the superuser, for whom every file can be written. Others have none to give up.
+func asNobody(_ body: () -> Void) throws {
+    guard geteuid() == 0 else { return body() }
+    #if os(Linux)
+        // The rights to files of this thread alone, which `body` does not leave; the C library's header is not imported.
+        typealias SetUser = @convention(c) (uid_t) -> Int32
+        let setUser = unsafeBitCast(try #require(dlsym(nil, "setfsuid")), to: SetUser.self)
+        _ = setUser(65_534)
+        defer { _ = setUser(0) }
+        body()
+    #endif
 }

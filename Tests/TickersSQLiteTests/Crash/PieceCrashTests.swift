@@ -110,10 +110,121 @@ struct PieceCrashTests {
         }
     }
 
+    @Test("a removal that was killed between its pieces leaves nothing to be seen, and is carried on")
+    func removals() async throws {
+        let clock = VirtualClock(seed: 1)
+        try await clock.run {
+            var seen: Set<Int> = []
+            try await Self.killed(clock: clock) { store in
+                try await Self.fan(clock)(store)
+                _ = try await store.cancelWorkflow(Self.workflow(in: store, clock: clock), now: clock.wall)
+            } action: { store in
+                try await store.setPaused("queue", true, now: clock.wall.advanced(by: .seconds(8 * 86_400)))
+            } check: { disk, store in
+                // It is not due for removal by this clock, so what has not been begun is there.
+                let page = try await store.tickers(TickerPageRequest(.all, limit: 1), now: clock.wall)
+                var there = 0
+                if let first = page.tickers.first {
+                    there = try await store.workflow(first.workflowID, now: clock.wall)?.tickers.count ?? 0
+                }
+                seen.insert(there)
+                await clock.rest()
+                #expect(try await store.counts().ended == there)
+                try expectWhole(disk)
+            }
+            #expect(seen == [0, Self.count + 1])
+        }
+    }
+
+    @Test("a settlement that ends a workflow which pins another is carried on, and pins no more")
+    func pins() async throws {
+        let clock = VirtualClock(seed: 1)
+        try await clock.run {
+            try await Self.killed(clock: clock) { store in
+                let parents = try await Self.tops(2, in: store, clock: clock)
+                let request = Self.children(Self.count, of: parents.map { NewEdge.Parent.stored($0) }, when: .onFailure)
+                _ = try await store.add(request, now: clock.wall)
+            } action: { store in
+                _ = try await Self.finishTop(in: store, clock: clock)
+            } check: { disk, store in
+                let counts = try await store.counts()
+                #expect(counts.skipped == counts.succeeded * Self.count, "\(counts)")
+                await clock.rest()
+                try expectWhole(disk)
+            }
+        }
+    }
+
+    @Test("a workflow is cancelled as a whole or not at all, whatever kills it between the pieces")
+    func cancellations() async throws {
+        let clock = VirtualClock(seed: 1)
+        try await clock.run {
+            var seen: Set<Int> = []
+            try await Self.killed(clock: clock, from: Self.fan(clock)) { store in
+                let results = try await store.cancelWorkflow(Self.workflow(in: store, clock: clock), now: clock.wall)
+                #expect(results == Array(repeating: .cancelled, count: Self.count + 1))
+                // What has been answered is seen, in the file as well.
+                let open = TickerQuery(statuses: [.waiting, .pending])
+                #expect(try await store.tickers(TickerPageRequest(open), now: clock.wall) == TickerPage())
+            } check: { disk, store in
+                let counts = try await store.counts()
+                seen.insert(counts.cancelled)
+                #expect(counts.open + counts.cancelled == Self.count + 1 && counts.skipped == 0, "\(counts)")
+                await clock.rest()
+                let last = TickerPageRequest(.all, limit: 1, order: .newestFirst)
+                let reason = try await store.tickers(last, now: clock.wall).tickers.first?.reason
+                #expect(reason == (counts.open == 0 ? .byRequest : nil))
+                try expectWhole(disk)
+            }
+            #expect(seen == [0, Self.count + 1])
+        }
+    }
+
+    @Test("what is run again while its cancelled workflow is still being written is not cancelled once more")
+    func cancelledAndRetried() async throws {
+        let clock = VirtualClock(seed: 1)
+        try await clock.run {
+            var seen: Set<Int> = []
+            var isRetried = false
+            try await Self.killed(4 * Self.kills, clock: clock, from: Self.fan(clock)) { store in
+                isRetried = false
+                let workflow = try await Self.workflow(in: store, clock: clock)
+                let last = TickerPageRequest(.all, limit: 1, order: .newestFirst)
+                let child = try #require(await store.tickers(last, now: clock.wall).tickers.first).id
+                async let cancelled = store.cancelWorkflow(workflow, now: clock.wall)
+                while try await store.counts().cancelled == 0 {}
+                #expect(try await store.retry(child, now: clock.wall) == .retried)
+                isRetried = true
+                _ = try await cancelled
+            } check: { disk, store in
+                let counts = try await store.counts()
+                seen.insert(counts.cancelled)
+                #expect(counts.waiting == (counts.cancelled == 0 ? Self.count : 0), "\(counts)")
+                if isRetried { #expect(counts.queued == 1 && counts.cancelled == Self.count, "\(counts)") }
+                await clock.rest()
+                try expectWhole(disk)
+            }
+            #expect(seen.isSuperset(of: [0, Self.count]))
+        }
+    }
+
+    private static func fan(_ clock: VirtualClock) -> (SQLiteTickerStore) async throws -> Void {
+        { store in
+            let parent = try await tops(1, in: store, clock: clock)[0]
+            _ = try await store.add(children(count, of: [.stored(parent)], when: .onSuccess), now: clock.wall)
+        }
+    }
+
+    /// The only one.
+    private static func workflow(in store: SQLiteTickerStore, clock: VirtualClock) async throws -> WorkflowID {
+        try #require(await store.tickers(TickerPageRequest(.all, limit: 1), now: clock.wall).tickers.first).workflowID
+    }
+
     // MARK: Killing
 
     /// Does the action over and over, killed at one write after the other of some that are spread over all of them.
     private static func killed(
+        _ kills: Int = kills,
         clock: VirtualClock,
         from prepare: (SQLiteTickerStore) async throws -> Void,
         action: (SQLiteTickerStore) async throws -> Void,

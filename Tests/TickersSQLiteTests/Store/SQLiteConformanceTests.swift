@@ -46,7 +46,31 @@ struct SQLiteConformanceTests {
     }
 }
 
+@Suite("The store in a file that writes almost everything in pieces", .serialized)
+struct PiecedConformanceTests {
+    @Test("it agrees with the reference model on every step of random workflows")
+    func agrees() async throws {
+        var seen = RandomPlay.Census()
+        for seed in UInt64(100)..<130 {
+            let scratch = try Scratch()
+            seen += try await StoreConformance.playRandomWorkflow(
+                seed: seed,
+                makeStore: { try scratch.piecedStore(seed: seed) }
+            ) {
+                try await ($0 as? SQLiteTickerStore)?.close()
+                return try scratch.piecedStore(seed: seed)
+            }
+        }
+        #expect(seen.steps > 30 * 10 && seen.retried > 10, "\(seen)")
+    }
+}
+
 extension Scratch {
+    /// A store that writes two rows in a transaction where it has the choice.
+    fileprivate func piecedStore(seed: UInt64) throws -> SQLiteTickerStore {
+        try SQLiteTickerStore(path: path(), durability: .normal, seed: seed, vfs: nil, faults: nil, rowsPerCommit: 2)
+    }
+
     /// A store on the folder's database. What has been committed is not synced, which only tests of crashes need.
     func store(retention: Retention = .diskDefault, seed: UInt64 = 0) throws -> SQLiteTickerStore {
         try SQLiteTickerStore(path: path(), durability: .normal, retention: retention, seed: seed)

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 import Tickers
 import TickersSQLite
+import TickersSQLiteTesting
 import TickersTesting
 
 /// Calls share commits: each is answered after its own, and none waits for one more.
@@ -68,6 +69,38 @@ struct SharedCommitTests {
             let again = try await store.add(Self.ticker(1), now: clock.wall)
             #expect(again.id > first.id)
             #expect(try await store.counts().open == 2)
+            try await store.close()
+        }
+    }
+
+    @Test("what only asks is answered although the commit that it shares fails, with what has been committed")
+    func asking() async throws {
+        let clock = VirtualClock(seed: 5)
+        try await clock.run {
+            let disk = FaultyDisk()
+            let store = try disk.store(clock: clock)
+            let first = try await store.add(Self.ticker(0), now: clock.wall)
+            let second = try await store.add(Self.ticker(1), now: clock.wall)
+            disk.setCapacity(0)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    await #expect(throws: TickerError.self) { try await store.cancel(first.id, now: clock.wall) }
+                }
+                for _ in 0..<20 {
+                    group.addTask {
+                        let ids = [first.id, second.id]
+                        for id in ids {
+                            let ticker = try await store.ticker(id, now: clock.wall)
+                            #expect(ticker?.status == .pending)
+                        }
+                        let queued = try await store.counts().queued
+                        #expect(queued == ids.count)
+                    }
+                }
+                try await group.waitForAll()
+            }
+            disk.setCapacity(nil)
+            #expect(try await store.cancel(first.id, now: clock.wall) == .cancelled)
             try await store.close()
         }
     }

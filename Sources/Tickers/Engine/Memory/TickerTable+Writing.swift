@@ -67,6 +67,30 @@ extension TickerTable {
         }
     }
 
+    /// Whether a ticker was cancelled with its workflow, so that cancelling that again comes to it again.
+    package func followsFromCancelling(_ ref: Int32) -> Bool {
+        // Field by field: there may be a hundred thousand of them.
+        guard tickers[ref].row.state == .cancelled, !tickers[ref].row.hasStarted else { return false }
+        guard isCancelledWhole(tickers[ref].workflow) else { return false }
+        return tickers[ref].written == .waiting || tickers[ref].written == .scheduled
+    }
+
+    /// Whether all that was open in a workflow has been cancelled, and nothing has been opened since.
+    package func isCancelledWhole(_ workflow: Int32) -> Bool { workflows[workflow].isCancelledWhole }
+
+    /// Cancels again a workflow that the file says is being cancelled, with the reason that the newest of its tickers
+    /// was cancelled for. Before that, and before ``resettle(_:now:)``, its end is taken back if the file is ahead with it. O(tickers + edges).
+    package mutating func carryOnCancelling(_ workflow: Int32, now: Timestamp) {
+        if workflows[workflow].endedAt != nil, workflows[workflow].open > 0 {
+            workflows[workflow].endedAt = nil
+            if workflows[workflow].hasParentsElsewhere { changePins(by: workflow, 1, now: now) }
+            judgeRemovable(workflow, now: now)
+        }
+        guard workflows[workflow].isBeingCancelled else { return }
+        let cancelled = members(of: workflow).last { tickers[$0].row.state == .cancelled }
+        _ = cancelAll(in: workflow, reason: cancelled.flatMap { tickers[$0].row.reason } ?? .byRequest, now: now)
+    }
+
     /// Judges all children in a workflow again, of which some may have been judged before; edges that have spoken stay as
     /// they are, so nothing happens twice. O(tickers + edges).
     package mutating func resettle(_ workflow: Int32, now: Timestamp) {
