@@ -80,6 +80,19 @@ struct DispatchStateTests {
         state.checkInvariants()
     }
 
+    @Test("work that comes faster than it is claimed is waited for, from the second turn on and while there is room")
+    func crowded() {
+        var state = state()
+        #expect(
+            [false, true, false, true, true, true].map { state.turnEnded(isMoreThere: $0) }
+                == [false, false, false, false, true, true]
+        )
+        _ = state.claimed(claim((0..<100).map { _ in run("H") }), now: at(0))
+        #expect(!state.hasRoom && !state.turnEnded(isMoreThere: true))
+        state.runsFinished([run("H").finished(.succeeded(.nothing))])
+        #expect([true, true].map { state.turnEnded(isMoreThere: $0) } == [false, true])
+    }
+
     @Test("the next look is when a rate allows what was held back, and none when nothing was")
     func nextStart() throws {
         var state = state()

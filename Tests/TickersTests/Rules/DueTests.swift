@@ -33,6 +33,25 @@ struct DueTests {
         return due
     }
 
+    @Test("what a claim takes in the transaction that released it is no news; what it leaves is, and what is due later")
+    func taken() throws {
+        let driver = TableDriver()
+        try driver.add([PlannedStep("A"), PlannedStep("B", after: [.step(0)]), PlannedStep("C", after: [.step(0)])])
+        let run = try driver.start("A")
+        driver.table.earliestQueued = nil
+        driver.succeed(run)
+        #expect(driver.table.earliestQueued == .distantPast)
+        #expect(driver.claim(limit: 1).count == 1)
+        #expect(driver.table.earliestQueued == .distantPast)
+        #expect(driver.claim().count == 1)
+        #expect(driver.table.earliestQueued == nil)
+
+        let later = driver.now.advanced(by: .seconds(5))
+        try driver.add([PlannedStep("D"), PlannedStep("E", due: .at(later))])
+        #expect(driver.claim().count == 1)
+        #expect(driver.table.earliestQueued == later)
+    }
+
     @Test("a child is due at the latest of its instant, its release, and its release plus its delay", arguments: rows)
     func child(_ row: Row) throws {
         let driver = TableDriver()

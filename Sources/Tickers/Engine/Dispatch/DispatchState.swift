@@ -7,6 +7,8 @@ package struct DispatchState: Sendable {
     private var rooms = ClaimRooms()
     package private(set) var inFlight = 0
     package private(set) var isDraining = false
+    /// Turns in a row after which there was room, and more work already.
+    private var crowdedTurns = 0
 
     /// - Parameters:
     ///   - maxConcurrent: Runs at once.
@@ -66,6 +68,15 @@ package struct DispatchState: Sendable {
     package mutating func runsReopened(_ runs: [FinishedRun]) {
         inFlight += runs.count
         if !limits.isEmpty { for run in runs { changeLimits(of: run.spec) { $0.reopened() } } }
+    }
+
+    /// Counts a turn of the dispatcher; `isMoreThere` says whether work came while it lasted.
+    ///
+    /// - Returns: Whether work keeps coming faster than it is claimed, although there is room. Not at the first time, which is a
+    ///   second ticker right behind the first.
+    package mutating func turnEnded(isMoreThere: Bool) -> Bool {
+        crowdedTurns = isMoreThere && hasRoom ? crowdedTurns + 1 : 0
+        return crowdedTurns > 1
     }
 
     package mutating func drainBegan() { isDraining = true }

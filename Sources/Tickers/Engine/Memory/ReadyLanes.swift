@@ -47,6 +47,9 @@ package struct ReadyLanes {
     /// Lanes that there is memory for: as many as were in use at once.
     package var capacity: Int { lanes.count }
 
+    /// Whether a lane that is not paused has entries, current or not. O(1).
+    package var hasWork: Bool { !active.isEmpty }
+
     // MARK: Tickers come and go
 
     /// The lane of one more stored ticker with this spec. O(1).

@@ -64,6 +64,8 @@ extension TickerTable {
             // By the wall as it now stands its turn had not come; between attempts it is in the middle of it.
             if !tickers[ref].row.hasStarted { giveUpPlace(ref, now: now) }
         }
+        // Nothing that is due is left for anyone, so nobody has to be told to look.
+        if !lanes.hasWork, let earliest = earliestQueued, earliest <= now { earliestQueued = nextDue() }
         var runs: [ClaimedRun] = []
         runs.reserveCapacity(taken.rows.count)
         for ref in taken.rows {

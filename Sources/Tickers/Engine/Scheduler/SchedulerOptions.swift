@@ -18,8 +18,8 @@ public struct SchedulerOptions: Sendable, Hashable {
         case wait
     }
 
-    /// Runs at once: 1 to ``TickerLimits/concurrentRuns``. 16, or four per core if that is more.
-    public var maxConcurrent = max(16, 4 * ProcessInfo.processInfo.activeProcessorCount)
+    /// Runs at once: 1 to ``TickerLimits/concurrentRuns``. 64, or eight per core if that is more: handlers wait, as a rule.
+    public var maxConcurrent = max(64, 8 * ProcessInfo.processInfo.activeProcessorCount)
     /// Limits per queue; queues that are not named have none of their own.
     public var queues: [String: QueueOptions] = [:]
     /// How many tickers of the store may be open (scheduled, pending, waiting, running) for a call to add more; 1 or more,

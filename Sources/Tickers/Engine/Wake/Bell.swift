@@ -37,6 +37,9 @@ package final class Bell: Sendable {
         waiter?.resume()
     }
 
+    /// Whether work has come since the last wait for it ended.
+    package var hasWork: Bool { state.withLock { $0.hasWork } }
+
     /// Whether something has run out of time since it was last asked.
     package func takeTime() -> Bool {
         state.withLock { state in
