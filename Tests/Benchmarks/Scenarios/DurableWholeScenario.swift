@@ -9,7 +9,7 @@ struct DurableWholeScenario: Scenario {
     let name = "durable-whole"
     let summary = "the longest wait beside a large workflow that is cancelled, retried, removed"
     let defaultCount = 100_000
-    let quickCount = 20_000
+    let quickCount = 12_000
 
     func run(_ settings: Settings) async throws -> [Report] {
         var waits: [String: [Double]] = [:]

@@ -19,7 +19,7 @@ struct CommandLineRequest: Sendable {
     /// How much of each target has to be reached; `nil` when nothing is checked.
     ///
     /// A quick run is to notice a collapse and not the noise of a busy machine.
-    var checkedPart: Double? { isChecking ? (isQuick ? 0.25 : 1) : nil }
+    var checkedPart: Double? { isChecking ? (isQuick ? 0.6 : 1) : nil }
 
     var hasHeading: Bool { !isJSON && !isBare }
 
