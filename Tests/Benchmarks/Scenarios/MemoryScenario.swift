@@ -19,13 +19,7 @@ struct MemoryScenario: Scenario {
             values = [try await tickers(settings.count)]
             limits = [try await SleepingTasks.bytes(min(settings.count, 100_000))]
         } else {
-            for _ in 0..<settings.rounds {
-                let words = [name, "--json", "--rounds", "1", "--count", "\(settings.count)"]
-                for (value, limit) in try ChildRun(words).measured() {
-                    values.append(value)
-                    limits.append(limit)
-                }
-            }
+            (values, limits) = try ChildRun.rounds(of: name, settings)
         }
         var report = Report(name, count: settings.count, values: values, unit: "B", limits: limits)
         report.targets = [.atMost(400, report.value, "400 B")]

@@ -23,13 +23,7 @@ struct RecurrencesScenario: Scenario {
             idle = percent
             limits = [try await SleepingTasks.bytes(settings.count)]
         } else {
-            for _ in 0..<settings.rounds {
-                let words = [name, "--json", "--rounds", "1", "--count", "\(settings.count)"]
-                for (value, limit) in try ChildRun(words).measured() {
-                    values.append(value)
-                    limits.append(limit)
-                }
-            }
+            (values, limits) = try ChildRun.rounds(of: name, settings)
             idle = try await recurrences(settings.count, idleFor: settings.isQuick ? 1 : 4).percent
         }
         var report = Report(name, count: settings.count, values: values, unit: "B", limits: limits)

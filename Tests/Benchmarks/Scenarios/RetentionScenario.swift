@@ -17,14 +17,7 @@ struct RetentionScenario: Scenario {
     func run(_ settings: Settings) async throws -> [Report] {
         if settings.rounds == 1 { return [try await measured(settings.count)] }
         // Each round in a process of its own: what an allocator has had before it does not ask for again.
-        var (values, limits): ([Double], [Double]) = ([], [])
-        for _ in 0..<settings.rounds {
-            let words = [name, "--json", "--rounds", "1", "--count", "\(settings.count)"]
-            for (value, limit) in try ChildRun(words).measured() {
-                values.append(value)
-                limits.append(limit)
-            }
-        }
+        let (values, limits) = try ChildRun.rounds(of: name, settings)
         return [report(settings.count, quarters: limits, all: values)]
     }
 

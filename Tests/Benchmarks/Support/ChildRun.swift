@@ -44,6 +44,19 @@ struct ChildRun {
         }
     }
 
+    /// The values and the limits of a scenario's rounds, each in a process of its own.
+    static func rounds(of scenario: String, _ settings: Settings) throws -> (values: [Double], limits: [Double]) {
+        var (values, limits): ([Double], [Double]) = ([], [])
+        for _ in 0..<settings.rounds {
+            let words = [scenario, "--json", "--rounds", "1", "--count", "\(settings.count)"]
+            for (value, limit) in try ChildRun(words).measured() {
+                values.append(value)
+                limits.append(limit)
+            }
+        }
+        return (values, limits)
+    }
+
     /// Whether a child can be kept to some processors here.
     static var canLimitCores: Bool { FileManager.default.isExecutableFile(atPath: taskset) }
 

@@ -48,10 +48,11 @@ package actor Dispatcher {
             await gatherWork()
             // Ends that the store refused wait for the alarm, which must then be heard although there is no room.
         } while await bell.wait(forWork: state.hasRoom || !unrecorded.isEmpty)
-        await recordEnds()
+        // It drains by now, so these turns claim nothing.
+        await takeTurn()
         for _ in 0..<TickerLimits.storeRetriesAtShutdown where !unrecorded.isEmpty {
             do { try await intake.clock.sleep(for: Self.storeRecheck) } catch { return }
-            await recordEnds()
+            await takeTurn()
         }
     }
 
@@ -108,16 +109,6 @@ package actor Dispatcher {
                 recorded(ended, both.results)
                 await claimed(try both.claim.get())
             }
-        } catch {
-            storeFailed(error)
-        }
-    }
-
-    private func recordEnds() async {
-        let ended = takeEnded()
-        guard !ended.isEmpty else { return }
-        do {
-            recorded(ended, try await intake.store.finish(ended, now: intake.clock.wall))
         } catch {
             storeFailed(error)
         }
