@@ -6,7 +6,7 @@ import Tickers
 /// so the rows lie in the order in which they were created and need no index for it.
 enum Schema {
     /// What each version adds to the one before it; the file's `user_version` says how many it has.
-    static let migrations: [String] = [version1, version2]
+    static let migrations: [String] = [version1, version2, version3]
 
     static var version: Int { migrations.count }
 
@@ -18,6 +18,7 @@ enum Schema {
         guard found < version else { return }
         try connection.begin()
         do {
+            try refuseUnsettled(connection, version: found)
             for migration in migrations[found...] { try connection.execute(migration) }
             try connection.execute("PRAGMA user_version = \(version)")
             try connection.commit()
@@ -189,6 +190,30 @@ enum Schema {
         ALTER TABLE workflows ADD COLUMN occurrence TEXT;
         CREATE INDEX workflows_unfinished ON workflows(occurrence) WHERE ended IS NULL AND occurrence IS NOT NULL;
         """
+
+    /// The redo log of large changes, in the place of marks that said what had to be decided again.
+    private static let version3 = """
+        DROP INDEX workflows_unsettled;
+        ALTER TABLE workflows DROP COLUMN is_unsettled;
+        CREATE TABLE redo_log (ordinal INTEGER PRIMARY KEY, rows BLOB NOT NULL) STRICT;
+        CREATE TABLE redo_ahead (
+            ticker INTEGER NOT NULL,
+            position INTEGER NOT NULL,
+            ordinal INTEGER NOT NULL,
+            PRIMARY KEY (ticker, position)
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    /// A file of before version 3 in which a large settlement has been decided and not been written: only who wrote it can go on.
+    private static func refuseUnsettled(_ connection: SQLiteConnection, version: Int) throws {
+        guard 1..<3 ~= version else { return }
+        let count = try connection.single("SELECT count(*) FROM workflows WHERE is_unsettled = 1") ?? 0
+        guard count > 0 else { return }
+        throw TickerError.storeCannotOpen(
+            path: connection.path,
+            "its process ended while \(count) workflows were being settled; open it once with the version that wrote it"
+        )
+    }
 
     /// SQLite has whole seconds as a function, and microseconds only by the day.
     private static let presentText = "CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)"

@@ -189,9 +189,6 @@ extension TickerFile {
         )
     }
 
-    /// Workflows that were being settled in pieces.
-    func unsettledWorkflows() throws -> [Int64] { try serials("SELECT serial FROM workflows WHERE is_unsettled = 1") }
-
     /// Some of the workflows in which something has run out of time, the longest ago first.
     func overdueWorkflows(now: Timestamp, limit: Int) throws -> [Int64] {
         let tickers = try serials(

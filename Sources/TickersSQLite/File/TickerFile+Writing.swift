@@ -6,47 +6,44 @@ extension TickerFile {
     /// Writes a ticker down for the first time.
     func insert(_ image: TickerImage, isAlone: Bool) throws {
         let row = image.row
-        let statement = try statement(.insertTicker)
-        var next = Binder(statement)
-        try next.integer(row.id.serial)
-        try next.integer(Int64(bitPattern: row.id.low))
-        try next.integer(image.workflow)
-        try next.text(row.spec.function)
-        try next.text(row.spec.queue)
-        try next.integer(Int64(row.spec.priority.rawValue))
-        try next.text(try specs.text(of: row.spec))
-        try next.text(row.spec.limitKey?.key)
-        try next.time(row.ownInstant)
-        try next.integer(row.delay)
-        try next.integer(Int64(row.tally.needed))
-        try next.integer(row.createdAt.microseconds)
-        try next.text(try image.metadata.map { try StoredJSON.text($0) })
-        try next.text(image.input.source)
-        if case .payload(let payload) = image.input { try next.payload(payload) } else { try next.payload(.nothing) }
-        try bindChanging(image, isAlone: isAlone, &next)
-        try statement.run()
+        try run(.insertTicker) { next in
+            try next.integer(row.id.serial)
+            try next.integer(Int64(bitPattern: row.id.low))
+            try next.integer(image.workflow)
+            try next.text(row.spec.function)
+            try next.text(row.spec.queue)
+            try next.integer(Int64(row.spec.priority.rawValue))
+            try next.text(try specs.text(of: row.spec))
+            try next.text(row.spec.limitKey?.key)
+            try next.time(row.ownInstant)
+            try next.integer(row.delay)
+            try next.integer(Int64(row.tally.needed))
+            try next.integer(row.createdAt.microseconds)
+            try next.text(try image.metadata.map { try StoredJSON.text($0) })
+            try next.text(image.input.source)
+            if case .payload(let payload) = image.input { try next.payload(payload) } else { try next.payload(.nothing) }
+            try bindChanging(image, isAlone: isAlone, &next)
+        }
         try writeLog(of: row)
     }
 
     /// Writes down that an attempt has begun, and nothing else.
     func started(_ row: TickerRow) throws {
-        let statement = try statement(.startTicker)
-        var next = Binder(statement)
-        try next.time(row.firstStartedAt)
-        try next.time(row.startedAt)
-        try next.integer(Int64(row.attempts))
-        try next.integer(Int64(bitPattern: row.lease))
-        try next.integer(row.id.serial)
-        try statement.run()
+        try run(.startTicker) { next in
+            try next.time(row.firstStartedAt)
+            try next.time(row.startedAt)
+            try next.integer(Int64(row.attempts))
+            try next.integer(Int64(bitPattern: row.lease))
+            try next.integer(row.id.serial)
+        }
     }
 
     /// Writes down what has become of a ticker.
     func update(_ image: TickerImage, isAlone: Bool) throws {
-        let statement = try statement(.updateTicker)
-        var next = Binder(statement)
-        try bindChanging(image, isAlone: isAlone, &next)
-        try next.integer(image.row.id.serial)
-        try statement.run()
+        try run(.updateTicker) { next in
+            try bindChanging(image, isAlone: isAlone, &next)
+            try next.integer(image.row.id.serial)
+        }
         try writeLog(of: image.row)
     }
 
@@ -70,35 +67,51 @@ extension TickerFile {
         try next.integer(Int64(row.maxAttempts))
         try next.integer(Int64(bitPattern: row.lease))
         try next.integer(Int64(row.log.map { $0.dropped + $0.attempts.count } ?? 0))
-        try next.text(row.reason?.text)
-        try next.text(try row.failure.map { try StoredJSON.text($0.failure) })
+        try next.text(text(of: row.reason))
+        try next.text(try text(of: row.failure?.failure))
         try next.text(try row.progress.map { try StoredJSON.text($0.progress) })
         try next.payload(image.output)
+    }
+
+    private func text(of reason: EndReason?) -> String? {
+        guard let reason else { return nil }
+        if let latestReason, latestReason.reason == reason { return latestReason.text }
+        let text = reason.text
+        latestReason = (reason, text)
+        return text
+    }
+
+    private func text(of failure: TickerFailure?) throws -> String? {
+        guard let failure else { return nil }
+        if let latestFailure, latestFailure.failure == failure { return latestFailure.text }
+        let text = try StoredJSON.text(failure)
+        latestFailure = (failure, text)
+        return text
     }
 
     /// Writes down the attempts that are not there yet, the newest first, until one is.
     private func writeLog(of row: TickerRow) throws {
         guard let log = row.log else { return }
         for (index, attempt) in log.attempts.enumerated().reversed() {
-            let statement = try statement(.insertAttempt)
-            var next = Binder(statement)
-            try next.integer(row.id.serial)
-            try next.integer(Int64(log.dropped + index))
-            try next.integer(Int64(bitPattern: log.lease))
-            try next.integer(Int64(attempt.number))
-            try next.integer(attempt.startedAt.microseconds)
-            try next.time(attempt.endedAt ?? .distantPast)
             let (word, failure) = attempt.outcome.stored
-            try next.text(word)
-            try next.text(try failure.map { try StoredJSON.text($0) })
-            try statement.run()
-            if connection.changes == 0 { break }
+            try run(.insertAttempt) { next in
+                try next.integer(row.id.serial)
+                try next.integer(Int64(log.dropped + index))
+                try next.integer(Int64(bitPattern: log.lease))
+                try next.integer(Int64(attempt.number))
+                try next.integer(attempt.startedAt.microseconds)
+                try next.time(attempt.endedAt ?? .distantPast)
+                try next.text(word)
+                try next.text(try text(of: failure))
+            }
+            // What is only recorded says nothing of what is there.
+            if recorder == nil, connection.changes == 0 { break }
         }
         guard log.dropped > 0 else { return }
-        let statement = try statement(.trimAttempts)
-        try statement.bind(1, row.id.serial)
-        try statement.bind(2, Int64(log.dropped))
-        try statement.run()
+        try run(.trimAttempts) { next in
+            try next.integer(row.id.serial)
+            try next.integer(Int64(log.dropped))
+        }
     }
 
     /// Writes a new edge down.
@@ -107,33 +120,31 @@ extension TickerFile {
     ///   - workflow: The child's.
     ///   - parentWorkflow: The parent's, if it is another one.
     func insert(_ edge: EdgeImage, position: Int32, workflow: Int64, parentWorkflow: Int64?) throws {
-        let statement = try statement(.insertEdge)
-        var next = Binder(statement)
-        try next.integer(workflow)
-        try next.integer(edge.child)
-        try next.integer(Int64(position))
-        try next.integer(edge.parent)
-        try next.integer(parentWorkflow)
-        try next.text(edge.row.condition.description)
-        try next.text(edge.row.onParentFailure.text)
-        try next.integer(edge.row.addedByAttempt.map { Int64($0) })
-        try next.text(edge.row.verdict.text)
-        try statement.run()
+        try run(.insertEdge) { next in
+            try next.integer(workflow)
+            try next.integer(edge.child)
+            try next.integer(Int64(position))
+            try next.integer(edge.parent)
+            try next.integer(parentWorkflow)
+            try next.text(edge.row.condition.description)
+            try next.text(edge.row.onParentFailure.text)
+            try next.integer(edge.row.addedByAttempt.map { Int64($0) })
+            try next.text(edge.row.verdict.text)
+        }
     }
 
     /// Writes down what an edge has said.
     func spoken(_ edge: EdgeImage, position: Int32, workflow: Int64) throws {
-        let statement = try statement(.speakEdge)
-        var next = Binder(statement)
-        try next.text(edge.row.verdict.text)
-        try next.integer(workflow)
-        try next.integer(edge.child)
-        try next.integer(Int64(position))
-        try statement.run()
+        try run(.speakEdge) { next in
+            try next.text(edge.row.verdict.text)
+            try next.integer(workflow)
+            try next.integer(edge.child)
+            try next.integer(Int64(position))
+        }
     }
 
     /// Writes a workflow's row down, whether it is there or not.
-    func write(_ image: WorkflowImage, serial: Int64, isUnsettled: Bool) throws {
+    func write(_ image: WorkflowImage, serial: Int64) throws {
         let statement = try statement(.upsertWorkflow)
         var next = Binder(statement)
         try next.integer(serial)
@@ -143,7 +154,6 @@ extension TickerFile {
         try next.text(try image.options.map { try StoredJSON.text(StoredWorkflowOptions($0)) })
         try next.time(image.deadline ?? .distantPast)
         try next.flag(image.isBeingCancelled)
-        try next.flag(isUnsettled)
         try next.flag(image.isTied)
         try next.flag(image.hasParentsElsewhere)
         try next.integer(Int64(image.pins))
@@ -167,51 +177,71 @@ extension TickerFile {
     }
 }
 
-/// Binds one value after the other.
+/// Binds one value after the other, or records it.
 struct Binder {
-    private let statement: SQLiteStatement
+    private enum Target {
+        case statement(SQLiteStatement)
+        case recorder(RedoRecorder)
+    }
+
+    private let target: Target
     private var index = 0
 
-    init(_ statement: SQLiteStatement) { self.statement = statement }
+    init(_ statement: SQLiteStatement) { target = .statement(statement) }
+
+    init(_ recorder: RedoRecorder) { target = .recorder(recorder) }
 
     mutating func integer(_ value: Int64) throws {
         index += 1
-        try statement.bind(index, value)
+        switch target {
+        case .statement(let statement): try statement.bind(index, value)
+        case .recorder(let recorder): recorder.add(value)
+        }
     }
 
     mutating func integer(_ value: Int64?) throws {
-        index += 1
-        try statement.bind(index, value)
+        if let value { try integer(value) } else { null() }
     }
 
     mutating func text(_ value: String) throws {
         index += 1
-        try statement.bind(index, value)
+        switch target {
+        case .statement(let statement): try statement.bind(index, value)
+        case .recorder(let recorder): recorder.add(value)
+        }
     }
 
     mutating func text(_ value: String?) throws {
-        index += 1
-        // Bindings have been cleared, so what is not bound is NULL.
-        guard let value else { return }
-        try statement.bind(index, value)
+        if let value { try text(value) } else { null() }
     }
 
     mutating func flag(_ value: Bool) throws { try integer(value ? 1 : 0) }
 
     /// NULL for the distant past, which stands for no time.
     mutating func time(_ value: Timestamp) throws {
-        index += 1
-        guard value != .distantPast else { return }
-        try statement.bind(index, value.microseconds)
+        if value == .distantPast { null() } else { try integer(value.microseconds) }
     }
 
     mutating func payload(_ value: Payload) throws {
-        index += 1
         switch value.content {
-        case .nothing: return
-        case .encoded(let bytes): try statement.bind(index, bytes)
-        case .value(let box): try statement.bind(index, try box.encoded())
+        case .nothing: null()
+        case .encoded(let bytes): try blob(bytes)
+        case .value(let box): try blob(try box.encoded())
         }
+    }
+
+    mutating func blob(_ value: Data) throws {
+        index += 1
+        switch target {
+        case .statement(let statement): try statement.bind(index, value)
+        case .recorder(let recorder): recorder.add(value)
+        }
+    }
+
+    mutating func null() {
+        index += 1
+        // Bindings have been cleared, so what is not bound is NULL.
+        if case .recorder(let recorder) = target { recorder.addNull() }
     }
 }
 

@@ -9,15 +9,25 @@ final class TickerFile {
     var specs = SpecCache()
     /// Prepared once: looking one up by its text costs more than running it.
     private var kept: [Statement: SQLiteStatement] = [:]
+    /// Takes the rows that are written while it is there, for the redo log instead of their tables.
+    var recorder: RedoRecorder?
+    /// The text of the latest reason and failure: in a large change many tickers have the same one.
+    var latestReason: (reason: EndReason, text: String)?
+    var latestFailure: (failure: TickerFailure, text: String)?
 
     init(_ connection: SQLiteConnection) {
         self.connection = connection
     }
 
     /// The statements that are on the way of every ticker.
-    enum Statement: String {
-        case insertTicker, startTicker, updateTicker, insertEdge, speakEdge, upsertWorkflow, unalone, upsertTotal
-        case insertAttempt, trimAttempts
+    ///
+    /// Those that write rows stand in redo logs by their numbers: one that comes to mean something else gets a new number, and the
+    /// old one stays as it is.
+    enum Statement: UInt8 {
+        case insertTicker = 1
+        case startTicker, updateTicker, insertEdge, speakEdge, insertAttempt, trimAttempts
+        case upsertWorkflow = 64
+        case unalone, upsertTotal
         case ticker, members, edges, workflow, attempts, edgesElsewhere
     }
 
@@ -26,6 +36,24 @@ final class TickerFile {
         let prepared = try connection.statement(Self.sql(name))
         kept[name] = prepared
         return prepared
+    }
+
+    /// Writes a row, or keeps it for the redo log while it is being recorded.
+    ///
+    /// - Parameter bind: Binds every value in the order of the statement's parameters.
+    func run(_ name: Statement, _ bind: (inout Binder) throws -> Void) throws {
+        if let recorder {
+            recorder.begin(name)
+            var next = Binder(recorder)
+            try bind(&next)
+        } else {
+            let statement = try statement(name)
+            // What a failure leaves bound would be taken for the next row's.
+            defer { statement.reset() }
+            var next = Binder(statement)
+            try bind(&next)
+            while try statement.step() {}
+        }
     }
 
     /// Does all of it or nothing.
@@ -83,8 +111,8 @@ final class TickerFile {
         case .upsertWorkflow:
             return """
                 INSERT OR REPLACE INTO workflows (serial, name, created, ended, options, deadline, is_being_cancelled,
-                    is_unsettled, is_tied, has_parents_elsewhere, pins, removable, occurrence)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    is_tied, has_parents_elsewhere, pins, removable, occurrence)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         case .unalone: return "UPDATE tickers SET is_alone = 0 WHERE serial = ?"
         case .upsertTotal: return "INSERT OR REPLACE INTO totals (status, tickers) VALUES (?, ?)"

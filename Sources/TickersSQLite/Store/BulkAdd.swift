@@ -53,7 +53,7 @@ final class BulkAdd {
             nextWorkflow += 1
             guard !table.isPlain(workflow) else { continue }
             let serial = table.serial(of: table.firstMember(of: workflow))
-            try file.write(table.image(ofWorkflow: workflow), serial: serial, isUnsettled: false)
+            try file.write(table.image(ofWorkflow: workflow), serial: serial)
             room -= 1
         }
         if isWritten { try file.endAdd(first: first) }

@@ -32,7 +32,7 @@ extension SQLiteTickerStore {
     /// parents that are stored or unique keys. O((tickers + edges) × log n).
     public func add(_ workflow: NewWorkflow, now: Timestamp) async throws -> StoredWorkflow {
         guard workflow.canStandApart(from: set.bulkThreshold) else {
-            return try await change(now: now) { set in
+            let stored = try await change(now: now) { set in
                 try set.readDue(now: now)
                 try set.knowKeys(of: workflow, now: now)
                 for edge in workflow.edges {
@@ -40,6 +40,8 @@ extension SQLiteTickerStore {
                 }
                 return try set.table.store(workflow, now: now)
             }
+            await allWritten()
+            return stored
         }
         let (stored, add) = try await change(now: now) { set in
             try set.apart(for: listeners.all) { try $0.store(workflow, now: now) }
@@ -77,37 +79,45 @@ extension SQLiteTickerStore {
 
     /// Cancels a ticker or marks the running attempt. O(descendants × log n).
     public func cancel(_ id: TickerID, now: Timestamp) async throws -> CancelResult {
-        try await change(now: now) { set in
+        let result = try await change(now: now) { set in
             let ref = try set.ref(of: id, now: now)
             return set.table.cancelled(ref, now: now)
         }
+        await allWritten()
+        return result
     }
 
-    /// Cancels whatever has not ended in a workflow. Once that has been decided it happens, whatever comes; many tickers are
-    /// written in pieces, so that others need not wait, and the call answers after the last one. O(tickers × log n).
+    /// Cancels whatever has not ended in a workflow. O(tickers × log n).
+    ///
+    /// Where a call changes tens of thousands of tickers, here and in the others, that is decided at once, whatever comes; they
+    /// are written in pieces, so that others need not wait, and the call answers after the last one.
     public func cancelWorkflow(_ id: WorkflowID, now: Timestamp) async throws -> [CancelResult] {
         let results = try await change(now: now) { set in
             let workflow = try set.workflow(of: id, now: now)
             return set.table.cancelAll(in: workflow, now: now)
         }
-        await allWritten(of: id)
+        await allWritten()
         return results
     }
 
     /// Runs a ticker again and arms its descendants. O(descendants × log n).
     public func retry(_ id: TickerID, now: Timestamp) async throws -> RetryAnswer {
-        try await change(now: now) { set in
+        let answer = try await change(now: now) { set in
             let ref = try set.ref(of: id, now: now)
             return set.table.retried(ref, now: now)
         }
+        await allWritten()
+        return answer
     }
 
     /// Runs a workflow again from where it failed. O(tickers + edges) per ticker that failed.
     public func retryWorkflow(_ id: WorkflowID, now: Timestamp) async throws -> Int {
-        try await change(now: now) { set in
+        let retried = try await change(now: now) { set in
             let workflow = try set.workflow(of: id, now: now)
             return set.table.retryFailed(in: workflow, now: now)
         }
+        await allWritten()
+        return retried
     }
 
     /// Cancels the parents of an attempt's ticker. O((parents + their descendants) × log n).
@@ -231,11 +241,13 @@ extension SQLiteTickerStore {
 
     /// Tickers beyond the request's cursor, as the file has them. O(rows looked at × log n).
     public func tickers(_ request: TickerPageRequest, now: Timestamp) async throws -> TickerPage {
-        try await ask(now: now) { try $0.file.page(request, now: now) }
+        await allWritten()
+        return try await ask(now: now) { try $0.file.page(request, now: now) }
     }
 
     /// Workflows beyond the request's cursor. O(rows looked at × log n), and the tickers of those that failed.
     public func workflows(_ request: WorkflowPageRequest) async throws -> WorkflowPage {
+        await allWritten()
         let now = latest
         return try await ask(now: now) { try $0.page(request, now: now) }
     }

@@ -6,7 +6,8 @@ extension SQLiteTickerStore {
     ///
     /// - Parameter now: What tells those that are pending from those that are due later.
     public func statistics(now: Timestamp) async throws -> StoreStatistics {
-        try await ask(now: now) { try $0.file.statistics(now: now) }
+        await allWritten()
+        return try await ask(now: now) { try $0.file.statistics(now: now) }
     }
 
     /// The tickers whose id begins or ends with a text, in the order of their ids.

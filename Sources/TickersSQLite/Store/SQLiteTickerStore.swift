@@ -195,13 +195,14 @@ public actor SQLiteTickerStore: TickerStore {
         try await wait(for: answer)
     }
 
-    /// Waits until all that was decided about a workflow is in the file, as that it was decided is already.
-    func allWritten(of id: WorkflowID) async {
-        while let workflow = set.table.workflow(of: id), set.leftover.counts[workflow] != nil {
+    /// Waits until all that has been decided so far is in its tables, as it is in the file's redo log already.
+    func allWritten() async {
+        let last = set.redo.ordinal
+        while set.redo.isBehind(last) {
             let answer = StoreAnswer()
             answers.append(answer)
             do { try await wait(for: answer) } catch {
-                // It is decided again when the file can be written.
+                // It is written when the file can be.
                 return
             }
         }

@@ -15,12 +15,12 @@ extension WorkingSet {
     }
 
     /// Whether something that has been answered, or that is large, is still to be written or removed piece by piece.
-    var hasMoreToWrite: Bool { !leftover.isEmpty || !bulk.isEmpty || isRemoving }
+    var hasMoreToWrite: Bool { !redo.isEmpty || !bulk.isEmpty || isRemoving }
 
     /// Writes what has changed since the last commit, in one transaction.
     ///
-    /// What follows from parents alone may be written later when there is much of it; the rest of ``bulk`` and of what was left
-    /// earlier is written as far as there is room. After an error nothing has been written: ``forget()`` then.
+    /// When it is much, most of it goes into the redo log; what is left of that and of ``bulk`` is written as far as there is room.
+    /// After an error nothing has been written: ``forget()`` then.
     ///
     /// - Returns: The adds in pieces of which this was the last piece.
     func commit(now: Timestamp) throws -> [BulkAdd] {
@@ -29,8 +29,11 @@ extension WorkingSet {
         var finished: [BulkAdd] = []
         var limit = nextFileLimit
         try file.transaction {
+            // However much is decided, the log does not grow for ever.
+            let least = redo.isEmpty ? 0 : rowsPerPiece
             var rows = try write(changes)
-            rows += try writeLeftover(room: rowsPerCommit - rows, changed: changes.workflows)
+            for workflow in changes.workflows where table.isUsed(workflow: workflow) { try write(workflow: workflow) }
+            rows += try writeRedo(room: max(rowsPerCommit - rows, least))
             try writeSmallTables(now: now)
             finished = try writeBulk(room: rowsPerCommit - rows)
             try removeEnded(room: max(rowsPerCommit - rows, rowsPerCommit / 10), now: now)
@@ -59,55 +62,80 @@ extension WorkingSet {
 
     // MARK: What calls have changed
 
-    /// Returns how many rows it has written.
+    /// Returns how many rows it has written, or that there is no room for more.
     private func write(_ changes: TableChanges) throws -> Int {
-        let isLarge = changes.tickers.count + changes.edges.count > rowsPerCommit
-        // Each ticker may come with an edge, for which there has to be room as well.
-        let most = isLarge ? rowsPerCommit / 2 : rowsPerCommit
-        if isLarge { leftover.reserve(max(0, changes.tickers.count - most)) }
-        var room = most
-        room -= try writeReopened()
+        let count = changes.tickers.count + changes.edges.count
+        // A row takes a tenth of the time in the log.
+        let most = count > rowsPerCommit ? rowsPerCommit / 2 : count
+        if count > most { redo.reserve(count - most) }
+        var written = 0
         for ref in changes.tickers {
             let workflow = table.workflow(of: ref)
             touched.insert(workflow)
-            if isLarge, room <= 0, !leftover.contains(ref), let written = table.written(ref),
-                table.followsFromCancelling(ref) || table.followsFromParents(ref)
-            {
-                leftover.add(ref, from: written, to: table[ticker: ref].state, of: workflow)
-                table.deferred(ref)
-                continue
+            try write(RowName(ticker: table.serial(of: ref)), of: workflow, later: written >= most) {
+                try write(ticker: ref)
             }
-            room -= try write(ticker: ref)
+            written += 1
         }
         var latest = (child: Int32.min, position: Int32(0))
         for edge in changes.edges where table.isUsed(edge: edge) {
             let child = table.child(of: edge)
-            if leftover.add(edge: edge, to: child) { continue }
-            if table.position(ofEdge: edge) == nil {
-                // New edges to one child follow one another.
-                latest = latest.child == child ? (child, latest.position + 1) : (child, 0)
-                table.wrote(edge: edge, at: latest.position)
-                try writeNew(edge: edge, at: latest.position)
-            } else {
-                try writeSpoken(edge: edge)
+            let known = table.position(ofEdge: edge)
+            // New edges to one child follow one another.
+            if known == nil { latest = latest.child == child ? (child, latest.position + 1) : (child, 0) }
+            let position = known ?? latest.position
+            let name = RowName(ticker: table.serial(of: child), position: position)
+            try write(name, of: table.workflow(of: child), later: written >= most) {
+                if known == nil { try writeNew(edge: edge, at: position) } else { try writeSpoken(edge: edge, at: position) }
             }
-            room -= 1
+            written += 1
         }
-        return most - room
+        try endRecording()
+        return count > most ? rowsPerCommit : written
     }
 
-    /// Writes what is left of workflows that were cancelled as a whole, and in which something has been opened again: what has
-    /// not been written would be taken for open. Returns how many rows it has written.
-    private func writeReopened() throws -> Int {
-        let reopened = leftover.cancelledWorkflows.filter { !table.isCancelledWhole($0) }
-        guard !reopened.isEmpty else { return 0 }
-        return try leftover.all.reduce(0) { rows, child in
-            try reopened.contains(table.workflow(of: child)) ? rows + write(ticker: child) : rows
+    /// Writes a row of a workflow, now or into the redo log.
+    private func write(_ name: RowName, of workflow: Int32, later isLater: Bool, _ row: () throws -> Void) throws {
+        // A lone ticker has no other row that would have to wait for its own.
+        guard isLater, !table.isPlain(workflow) else {
+            try writeAhead(name)
+            return try row()
         }
+        redo.begin(name, of: workflow)
+        file.recorder = redo.recorder
+        defer { file.recorder = nil }
+        try row()
+        redo.recorder.end()
+        if redo.openCount >= rowsPerPiece { try endRecording() }
     }
 
-    /// Writes a ticker, and the edges that were left with it. Returns how many rows these are.
-    private func write(ticker ref: Int32) throws -> Int {
+    /// Rows that are written into their tables at once.
+    private var rowsPerPiece: Int { max(1, rowsPerCommit / 4) }
+
+    private func endRecording() throws {
+        guard redo.openCount > 0 else { return }
+        let piece = redo.endPiece()
+        try file.writeRedo(piece.ordinal, piece.bytes)
+    }
+
+    /// Writes a row as it stands in the redo log, if it does, because it is written anew next.
+    private func writeAhead(_ name: RowName) throws {
+        guard !redo.isEmpty else { return }
+        let before = redo.ordinal - 1
+        let rows = redo.take(name)
+        guard !rows.isEmpty else { return }
+        for (bytes, row) in rows { try write(row, from: bytes) }
+        try file.writeAhead(name, upTo: before)
+        redo.isAhead = true
+    }
+
+    private func write(_ row: RedoLog.Row, from bytes: [UInt8]) throws {
+        var reader = RedoBytes(bytes, from: row.start)
+        try file.redo(&reader)
+        if redo.wrote(row) { touched.insert(row.workflow) }
+    }
+
+    private func write(ticker ref: Int32) throws {
         let workflow = table.workflow(of: ref)
         let (change, written) = (table.change(of: ref), table.written(ref))
         let row = table[ticker: ref]
@@ -123,28 +151,20 @@ extension WorkingSet {
             try file.update(table.image(of: ref), isAlone: isAlone)
         }
         table.wrote(ref)
-        guard let (edges, isLast) = leftover.take(ref, of: workflow) else { return 1 }
-        for edge in edges { try writeSpoken(edge: edge) }
-        if isLast {
-            markedUnsettled.remove(workflow)
-            try write(workflow: workflow)
-        }
-        return 1 + edges.count
     }
 
     private func writeNew(edge: Int32, at position: Int32) throws {
-        let image = table.image(ofEdge: edge)
+        table.wrote(edge: edge, at: position)
         let (child, parent) = (table.workflow(of: table.child(of: edge)), table.workflow(of: table.parent(of: edge)))
         try file.insert(
-            image,
+            table.image(ofEdge: edge),
             position: position,
             workflow: serial(of: child),
             parentWorkflow: child == parent ? nil : serial(of: parent)
         )
     }
 
-    private func writeSpoken(edge: Int32) throws {
-        guard let position = table.position(ofEdge: edge) else { return }
+    private func writeSpoken(edge: Int32, at position: Int32) throws {
         let workflow = table.workflow(of: table.child(of: edge))
         try file.spoken(table.image(ofEdge: edge), position: position, workflow: serial(of: workflow))
     }
@@ -153,31 +173,32 @@ extension WorkingSet {
 
     private func write(workflow: Int32) throws {
         touched.insert(workflow)
-        let isUnsettled = leftover.counts[workflow] != nil
-        guard !table.isPlain(workflow) || table.isWritten(workflow: workflow) || isUnsettled else {
+        guard !table.isPlain(workflow) || table.isWritten(workflow: workflow) else {
             return table.wrote(workflow: workflow, asRow: false)
         }
-        var image = table.image(ofWorkflow: workflow)
+        let image = table.image(ofWorkflow: workflow)
         if image.deadline != nil { hasChangedLimits = true }
-        if leftover.isCancelling(workflow) { image.isBeingCancelled = true }
-        try file.write(image, serial: serial(of: workflow), isUnsettled: isUnsettled)
+        try file.write(image, serial: serial(of: workflow))
         if !table.isWritten(workflow: workflow) { try file.noLongerAlone(serial(of: workflow)) }
         table.wrote(workflow: workflow, asRow: true)
     }
 
     // MARK: What is written piece by piece
 
-    /// Writes workflows' rows and what was left of large settlements. Returns how many rows it has written for these.
-    private func writeLeftover(room: Int, changed workflows: [Int32]) throws -> Int {
-        let before = Set(leftover.counts.keys)
-        for workflow in workflows where table.isUsed(workflow: workflow) { try write(workflow: workflow) }
-        for workflow in before.subtracting(workflows) where !markedUnsettled.contains(workflow) {
-            try write(workflow: workflow)
-        }
-        markedUnsettled.formUnion(before)
+    /// Writes rows of the redo log into their tables. Returns how many.
+    private func writeRedo(room: Int) throws -> Int {
+        guard !redo.isEmpty else { return 0 }
         var written = 0
-        while written < room, let child = leftover.next() {
-            written += try write(ticker: child)
+        while written < room, let (piece, rows) = redo.takeFirst() {
+            for row in rows { try write(row, from: piece.bytes) }
+            try file.removeRedo(piece.ordinal)
+            written += rows.count
+            // The file's next limit is asked of rows.
+            hasChangedLimits = true
+        }
+        if redo.isEmpty, redo.isAhead {
+            try file.endRedo()
+            redo.isAhead = false
         }
         return written
     }
@@ -207,8 +228,8 @@ extension WorkingSet {
     }
 
     private func writeTotals(_ finished: [BulkAdd]) throws {
-        // As the rows are, so that they still agree when what is left was never written.
-        var totals = totals + leftover.lag
+        // As they are once the redo log has been written.
+        var totals = totals
         for add in finished { totals = totals + add.counts }
         guard totals != writtenTotals else { return }
         for state in TickerState.allCases where totals[state] != writtenTotals[state] {

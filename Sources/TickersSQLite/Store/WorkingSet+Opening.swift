@@ -3,16 +3,16 @@ import Tickers
 extension WorkingSet {
     /// Brings what is in the file to where it was when the process that wrote it ended, and holds what has to be held.
     ///
-    /// Attempts that were under way are given back; a crash is counted. Settlements that were under way are carried on.
-    /// O(running + those that hold places + streams).
+    /// What stands in the redo log is written into its tables. Attempts that were under way are given back; a crash is counted.
+    /// O(rows in the log + running + those that hold places + streams).
     func open(now: Timestamp) throws -> StoreRecovery {
         let opening = try file.countOpening()
         table.lastLease = UInt64(bitPattern: opening) << 32
         table.ids.goBeyond(try file.latestSerial())
+        var recovery = StoreRecovery()
+        recovery.redone = try file.redoAll()
         try file.transaction { try file.removeUnfinishedAdds() }
         try hold(now: now)
-        var recovery = StoreRecovery()
-        recovery.unsettled = try carryOnSettling(now: now)
         for workflow in try file.runningWorkflows().compactMap({ heldWorkflow($0) }) {
             for ref in table.running(in: workflow) {
                 table.attemptLost(ref, now: now)
@@ -28,22 +28,9 @@ extension WorkingSet {
 
     /// Reads anew what has to be held, as it is in the file, without a crash in between.
     func reopen(now: Timestamp) throws {
+        _ = try file.redoAll()
         try file.transaction { try file.removeUnfinishedAdds() }
         try hold(now: now)
-        _ = try carryOnSettling(now: now)
-    }
-
-    /// Returns how many workflows were being settled.
-    private func carryOnSettling(now: Timestamp) throws -> Int {
-        let unsettled = try file.unsettledWorkflows()
-        for workflow in unsettled.compactMap({ heldWorkflow($0) }) { table.carryOnCancelling(workflow, now: now) }
-        var settled: Set<Int32> = []
-        for workflow in unsettled.compactMap({ heldWorkflow($0) }) {
-            // The parent that decided may be in a workflow around it.
-            for each in table.tied(to: workflow) where settled.insert(each).inserted { table.resettle(each, now: now) }
-            table.noteSettlement(of: workflow)
-        }
-        return unsettled.count
     }
 
     /// Holds what has to be held.
@@ -55,7 +42,7 @@ extension WorkingSet {
             table.ids.goBeyond(record.idsAfter)
         }
         for queue in try file.pausedQueues() { table.setPaused(queue, true) }
-        for workflow in try file.runningWorkflows() + file.holdingWorkflows() + file.unsettledWorkflows() {
+        for workflow in try file.runningWorkflows() + file.holdingWorkflows() {
             try read(workflow, now: now)
         }
         for (stream, ready) in try file.streams() { backlog.found(stream, behind: .start, next: ready) }
@@ -125,13 +112,13 @@ public struct StoreRecovery: Sendable, Hashable {
     public internal(set) var interrupted = 0
     /// Tickers that failed because the process has ended too often while they ran.
     public internal(set) var failed = 0
-    /// Large workflows whose settlement was carried on.
-    public internal(set) var unsettled = 0
+    /// Rows of large changes that had been decided, and were not in their tables yet.
+    public internal(set) var redone = 0
 
-    package init(open: Int = 0, interrupted: Int = 0, failed: Int = 0, unsettled: Int = 0) {
+    package init(open: Int = 0, interrupted: Int = 0, failed: Int = 0, redone: Int = 0) {
         self.open = open
         self.interrupted = interrupted
         self.failed = failed
-        self.unsettled = unsettled
+        self.redone = redone
     }
 }

@@ -21,9 +21,7 @@ final class WorkingSet {
     var elsewhere = StoreCounts()
     /// What the file says how many tickers there are.
     var writtenTotals = StoreCounts()
-    var leftover = Leftover()
-    /// Workflows that the file has marked as unsettled.
-    var markedUnsettled: Set<Int32> = []
+    var redo = RedoLog()
     var bulk: [BulkAdd] = []
     /// Queues that were paused or resumed and have not been written.
     var pausing: [String: Bool] = [:]
@@ -214,7 +212,7 @@ final class WorkingSet {
     }
 
     private func isNeeded(_ workflow: Int32, now: Timestamp) -> Bool {
-        if table.isRunning(workflow: workflow) || leftover.counts[workflow] != nil { return true }
+        if table.isRunning(workflow: workflow) || redo.counts[workflow] != nil { return true }
         guard table.hasQueued(workflow: workflow) else { return false }
         // Looking at each of so many, after each of their commits, would cost more than to hold them.
         guard table.open(workflow: workflow) <= Self.smallWorkflow else { return true }
@@ -262,8 +260,7 @@ final class WorkingSet {
         table = empty
         held = [:]
         backlog = Backlog()
-        leftover = Leftover()
-        markedUnsettled = []
+        redo = RedoLog()
         bulk = []
         pausing = [:]
         isRemoving = false

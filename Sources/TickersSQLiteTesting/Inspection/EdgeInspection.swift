@@ -24,10 +24,8 @@ struct EdgeInspection {
     private static let edges = """
         SELECT e.child, e.parent, e.condition, e.on_parent_failure, e.verdict,
             c.status, c.has_started, coalesce(c.reason, ''), c.needed, c.is_retried_by_hand,
-            p.status, p.has_started, coalesce(p.reason, ''), coalesce(w.is_unsettled, 0),
-            e.added_by_attempt IS NOT NULL
+            p.status, p.has_started, coalesce(p.reason, ''), e.added_by_attempt IS NOT NULL
         FROM edges e JOIN tickers c ON c.serial = e.child JOIN tickers p ON p.serial = e.parent
-            LEFT JOIN workflows w ON w.serial = e.workflow
         WHERE \(StoreInspection.isWhole("e.child"))
         """
 
@@ -100,7 +98,7 @@ private struct Join {
     }
 
     var problem: String? {
-        guard !child.isUnsettled, !isOverruled else { return nil }
+        guard !isOverruled else { return nil }
         let judgement = tally.judgement
         if child.end.status == "waiting", judgement != .wait {
             return "ticker \(child.serial) waits, but its parents say \(judgement)"
@@ -119,7 +117,6 @@ private struct Edge {
         let end: End
         let needed: Int32
         let isRetriedByHand: Bool
-        let isUnsettled: Bool
 
         var serial: Int64 { end.serial }
     }
@@ -149,11 +146,10 @@ private struct Edge {
         child = Child(
             end: end(0, 5),
             needed: Int32(clamping: statement.integer(8)),
-            isRetriedByHand: statement.integer(9) == 1,
-            isUnsettled: statement.integer(13) == 1
+            isRetriedByHand: statement.integer(9) == 1
         )
         parent = end(1, 10)
-        isByHandler = statement.integer(14) == 1
+        isByHandler = statement.integer(13) == 1
         let (condition, policy, verdict) = (statement.text(2), statement.text(3), statement.text(4))
         guard let condition = Self.conditions[condition], let policy = Self.policies[policy],
             let verdict = Self.verdicts[verdict]
@@ -163,7 +159,6 @@ private struct Edge {
     }
 
     var problem: String? {
-        guard !child.isUnsettled else { return nil }
         let expected = row.judged(parent.phase)
         guard row.verdict != expected, !isSpokenBefore else { return nil }
         return "the edge from \(parent.serial), which is \(parent.status), to \(child.serial), which is "

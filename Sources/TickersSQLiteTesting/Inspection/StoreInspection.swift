@@ -9,7 +9,8 @@ import TickersSQLite
 /// ```
 ///
 /// It looks at one state of the file, beside a store or without one, and changes nothing. Of a file that no store has opened since its
-/// process was killed it allows what opening puts right: attempts that were under way, adds and settlements in pieces.
+/// process was killed it allows what opening puts right: attempts that were under way, adds in pieces. With rows in its redo log the
+/// file says nothing but which rows it will have, so only whether SQLite finds it whole is asked then.
 public enum StoreInspection {
     /// What is wrong with a file, in sentences; empty for one that is whole. O(rows × log rows).
     ///
@@ -24,6 +25,7 @@ public enum StoreInspection {
         guard damage.isEmpty else { return damage.map { "SQLite finds damage: \($0)" } }
         try connection.execute("BEGIN")
         defer { connection.rollback() }
+        guard try rows(of: "SELECT ordinal FROM redo_log LIMIT 1", connection).isEmpty else { return [] }
         var problems: [String] = []
         for (problem, sql) in statements {
             problems += try rows(of: sql, connection).prefix(examples).map { "\(problem): \($0)" }
@@ -152,7 +154,7 @@ extension StoreInspection {
         (
             "a workflow's end is not that of its tickers",
             """
-            SELECT serial FROM workflows w WHERE is_unsettled = 0 AND \(isWhole("serial")) AND (ended IS NULL) <> (
+            SELECT serial FROM workflows w WHERE \(isWhole("serial")) AND (ended IS NULL) <> (
                 EXISTS (SELECT 1 FROM tickers WHERE serial = w.serial AND ended IS NULL)
                 OR EXISTS (SELECT 1 FROM tickers WHERE workflow = w.serial AND workflow <> serial AND ended IS NULL))
             """
@@ -168,20 +170,22 @@ extension StoreInspection {
         (
             "a workflow is not pinned by the open ones below it",
             """
-            SELECT serial FROM workflows w WHERE is_unsettled = 0 AND pins <> (
+            SELECT serial FROM workflows w WHERE pins <> (
                 SELECT count(*) FROM edges e JOIN workflows c ON c.serial = e.workflow
-                WHERE e.parent_workflow = w.serial AND c.ended IS NULL AND c.is_unsettled = 0)
-                AND NOT EXISTS (SELECT 1 FROM edges e JOIN workflows c ON c.serial = e.workflow
-                    WHERE e.parent_workflow = w.serial AND c.is_unsettled = 1)
+                WHERE e.parent_workflow = w.serial AND c.ended IS NULL)
             """
         ),
         (
             "a workflow may be removed too early or never",
-            "SELECT serial FROM workflows WHERE is_unsettled = 0 AND (removable IS NULL) = (ended IS NOT NULL AND pins = 0)"
+            "SELECT serial FROM workflows WHERE (removable IS NULL) = (ended IS NOT NULL AND pins = 0)"
         ),
     ]
 
     private static let others = [
+        (
+            "a row is said to have been written before the rest of a redo log that is not there",
+            "SELECT ticker FROM redo_ahead"
+        ),
         (
             "an attempt has no ticker",
             "SELECT ticker FROM attempts a WHERE NOT EXISTS (SELECT 1 FROM tickers WHERE serial = a.ticker)"

@@ -52,7 +52,6 @@ extension TickerTable {
             results.append(cancelled(ref, reason: reason, now: now))
         }
         workflows[workflow].isBeingCancelled = workflows[workflow].open > 0
-        workflows[workflow].isCancelledWhole = true
         noteChange(ofWorkflow: workflow)
         return results.reversed()
     }

@@ -20,9 +20,6 @@ extension TickerTable {
         tickers[ref].written = tickers[ref].row.state
     }
 
-    /// Says that a ticker's row is written later; a change until then is noted again.
-    package mutating func deferred(_ ref: Int32) { tickers[ref].change = .none }
-
     package func workflow(of ref: Int32) -> Int32 { tickers[ref].workflow }
 
     package func firstMember(of workflow: Int32) -> Int32 { workflows[workflow].first }
@@ -48,54 +45,9 @@ extension TickerTable {
     /// Says at which place among the edges to its child an edge has been written down.
     package mutating func wrote(edge: Int32, at position: Int32) { edges[edge].position = position }
 
-    /// Notes that a workflow's row has to be written, because what the file says of its settlement may not be so any more.
-    package mutating func noteSettlement(of workflow: Int32) { noteChange(ofWorkflow: workflow) }
-
     /// The tickers of a workflow of which an attempt is under way.
     package func running(in workflow: Int32) -> [Int32] {
         members(of: workflow).filter { tickers[$0].row.state == .running }
-    }
-
-    /// Whether what has become of a ticker follows from its parents alone, so that settling them again comes to it again.
-    package func followsFromParents(_ ref: Int32) -> Bool {
-        let row = tickers[ref].row
-        guard tickers[ref].written == .waiting, !row.hasStarted, !row.isRetriedByHand else { return false }
-        switch row.state {
-        case .scheduled: return row.log == nil
-        case .skipped, .failed: return row.reason?.followsFromParents ?? false
-        case .waiting, .running, .retrying, .succeeded, .cancelled: return false
-        }
-    }
-
-    /// Whether a ticker was cancelled with its workflow, so that cancelling that again comes to it again.
-    package func followsFromCancelling(_ ref: Int32) -> Bool {
-        // Field by field: there may be a hundred thousand of them.
-        guard tickers[ref].row.state == .cancelled, !tickers[ref].row.hasStarted else { return false }
-        guard isCancelledWhole(tickers[ref].workflow) else { return false }
-        return tickers[ref].written == .waiting || tickers[ref].written == .scheduled
-    }
-
-    /// Whether all that was open in a workflow has been cancelled, and nothing has been opened since.
-    package func isCancelledWhole(_ workflow: Int32) -> Bool { workflows[workflow].isCancelledWhole }
-
-    /// Cancels again a workflow that the file says is being cancelled, with the reason that the newest of its tickers
-    /// was cancelled for. Before that, and before ``resettle(_:now:)``, its end is taken back if the file is ahead with it. O(tickers + edges).
-    package mutating func carryOnCancelling(_ workflow: Int32, now: Timestamp) {
-        if workflows[workflow].endedAt != nil, workflows[workflow].open > 0 {
-            workflows[workflow].endedAt = nil
-            if workflows[workflow].hasParentsElsewhere { changePins(by: workflow, 1, now: now) }
-            judgeRemovable(workflow, now: now)
-        }
-        guard workflows[workflow].isBeingCancelled else { return }
-        let cancelled = members(of: workflow).last { tickers[$0].row.state == .cancelled }
-        _ = cancelAll(in: workflow, reason: cancelled.flatMap { tickers[$0].row.reason } ?? .byRequest, now: now)
-    }
-
-    /// Judges all children in a workflow again, of which some may have been judged before; edges that have spoken stay as
-    /// they are, so nothing happens twice. O(tickers + edges).
-    package mutating func resettle(_ workflow: Int32, now: Timestamp) {
-        for ref in members(of: workflow) where tickers[ref].row.phase != .notStarted { settle(ref, now: now) }
-        stopFailedWorkflows(now: now)
     }
 
     // MARK: What is held
@@ -143,15 +95,6 @@ extension TickerTable {
             cursor = nextChildEdge(after: edge)
         }
         return found
-    }
-}
-
-extension EndReason {
-    fileprivate var followsFromParents: Bool {
-        switch self {
-        case .parentSucceeded, .parentFailed, .parentCancelled, .parentSkipped: true
-        case .byRequest, .withdrawn, .replaced, .workflowFailed, .expired, .workflowDeadline: false
-        }
     }
 }
 

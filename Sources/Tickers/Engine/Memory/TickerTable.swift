@@ -96,8 +96,6 @@ package struct TickerTable: ~Copyable {
         var hasParentsElsewhere = false
         /// Whether all that was open has been cancelled and some of it still runs: its handlers add nothing more.
         var isBeingCancelled = false
-        /// Whether all that was open has been cancelled, and nothing has been opened since.
-        var isCancelledWhole = false
         /// Whether an edge ties it to another workflow, so that a store that holds only some keeps both.
         var isTied = false
         /// Whether something is to be written down about it, by a store that writes.
@@ -294,7 +292,6 @@ extension TickerTable: RuleTable {
     /// Counts one more open ticker of a workflow, which opens it again if it had ended.
     mutating func tickerOpened(in workflow: Int32, now: Timestamp) {
         workflows[workflow].open += 1
-        workflows[workflow].isCancelledWhole = false
         guard workflows[workflow].open == 1 else { return }
         workflows[workflow].endedAt = nil
         workflows[workflow].endStatus = nil

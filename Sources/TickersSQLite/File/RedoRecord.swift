@@ -1,0 +1,166 @@
+import Foundation
+import Tickers
+
+/// Which row of a large change it is: a ticker's own, with its attempts, or that of an edge to it.
+struct RowName: Hashable {
+    let ticker: Int64
+    /// The place among the edges to the ticker; `nil` for its own row.
+    private(set) var position: Int32?
+
+    init(ticker: Int64, position: Int32? = nil) {
+        (self.ticker, self.position) = (ticker, position)
+    }
+}
+
+/// Rows on their way into the redo log: for each the statements that will write it, with what is bound to them.
+///
+/// The bytes of a row are its ticker's serial, its position plus one or zero, the statements and a zero. A statement is its number, then
+/// how many values it has, then these, each behind a byte that says its kind. Numbers are variable-length integers, seven bits
+/// to the byte, the lowest first; those that may be negative are zigzag coded. That is how Protocol Buffers has them.
+final class RedoRecorder {
+    private(set) var bytes: [UInt8] = []
+    private var countPlace: Int?
+
+    init() {}
+
+    func take() -> [UInt8] {
+        defer { bytes.removeAll(keepingCapacity: true) }
+        return bytes
+    }
+
+    /// Begins a row. Returns where its statements will begin.
+    func begin(_ name: RowName) -> Int {
+        add(bits: RedoBytes.zigzag(name.ticker))
+        add(bits: UInt64(name.position.map { Int64($0) + 1 } ?? 0))
+        return bytes.count
+    }
+
+    func end() {
+        countPlace = nil
+        bytes.append(0)
+    }
+
+    func begin(_ statement: TickerFile.Statement) {
+        bytes.append(statement.rawValue)
+        countPlace = bytes.count
+        bytes.append(0)
+    }
+
+    func addNull() { open(.null) }
+
+    func add(_ value: Int64) {
+        open(.integer)
+        add(bits: RedoBytes.zigzag(value))
+    }
+
+    func add(_ value: String) {
+        open(.text)
+        var value = value
+        value.withUTF8 { text in
+            add(bits: UInt64(text.count))
+            bytes.append(contentsOf: text)
+        }
+    }
+
+    func add(_ value: Data) {
+        open(.blob)
+        add(bits: UInt64(value.count))
+        bytes.append(contentsOf: value)
+    }
+
+    private func open(_ kind: RedoBytes.Kind) {
+        guard let countPlace else { preconditionFailure("a value without a statement") }
+        bytes[countPlace] += 1
+        bytes.append(kind.rawValue)
+    }
+
+    private func add(bits: UInt64) {
+        var bits = bits
+        while bits >= 0x80 {
+            bytes.append(UInt8(truncatingIfNeeded: bits) | 0x80)
+            bits >>= 7
+        }
+        bytes.append(UInt8(truncatingIfNeeded: bits))
+    }
+}
+
+/// Reads what a ``RedoRecorder`` has recorded. Whatever the bytes are, it stays within them.
+struct RedoBytes {
+    enum Kind: UInt8 {
+        case null, integer, text, blob
+    }
+
+    enum Value {
+        case null
+        case integer(Int64)
+        case text(String)
+        case blob(Data)
+    }
+
+    /// What is thrown for bytes that no recorder has written.
+    struct Damage: Error {}
+
+    private let bytes: ArraySlice<UInt8>
+
+    /// - Parameter start: Where to begin: at a row, or at its statements.
+    init(_ bytes: [UInt8], from start: Int = 0) {
+        self.bytes = bytes[...]
+        place = start
+    }
+
+    private(set) var place: Int
+
+    var isAtEnd: Bool { place >= bytes.endIndex }
+
+    mutating func name() throws -> RowName {
+        let ticker = Self.unzigzag(try bits())
+        guard let position = Int32(exactly: Int64(bitPattern: try bits()) - 1), position >= -1 else { throw Damage() }
+        return RowName(ticker: ticker, position: position < 0 ? nil : position)
+    }
+
+    /// The next statement of a row, with how many values it has; `nil` after the last one.
+    mutating func statement() throws -> (name: TickerFile.Statement, values: Int)? {
+        let number = try byte()
+        guard number != 0 else { return nil }
+        guard let name = TickerFile.Statement(rawValue: number), name.rawValue < TickerFile.Statement.upsertWorkflow.rawValue
+        else { throw Damage() }
+        return (name, Int(try byte()))
+    }
+
+    mutating func value() throws -> Value {
+        guard let kind = Kind(rawValue: try byte()) else { throw Damage() }
+        switch kind {
+        case .null: return .null
+        case .integer: return .integer(Self.unzigzag(try bits()))
+        case .text: return .text(String(decoding: try run(), as: UTF8.self))
+        case .blob: return .blob(Data(try run()))
+        }
+    }
+
+    private mutating func byte() throws -> UInt8 {
+        guard place < bytes.endIndex else { throw Damage() }
+        defer { place += 1 }
+        return bytes[place]
+    }
+
+    private mutating func bits() throws -> UInt64 {
+        var value: UInt64 = 0
+        for shift in stride(from: 0, to: 64, by: 7) {
+            let next = try byte()
+            value |= UInt64(next & 0x7f) << UInt64(shift)
+            if next < 0x80 { return value }
+        }
+        throw Damage()
+    }
+
+    private mutating func run() throws -> ArraySlice<UInt8> {
+        let count = try bits()
+        guard count <= UInt64(bytes.endIndex - place) else { throw Damage() }
+        defer { place += Int(count) }
+        return bytes[place..<place + Int(count)]
+    }
+
+    static func zigzag(_ value: Int64) -> UInt64 { UInt64(bitPattern: (value << 1) ^ (value >> 63)) }
+
+    static func unzigzag(_ bits: UInt64) -> Int64 { Int64(bitPattern: bits >> 1) ^ -Int64(bitPattern: bits & 1) }
+}

@@ -1,0 +1,122 @@
+import Foundation
+import Tickers
+
+/// The redo log: rows of large changes that have been decided, and are written into their tables later.
+extension TickerFile {
+    /// Keeps some rows.
+    func writeRedo(_ ordinal: Int64, _ bytes: [UInt8]) throws {
+        let statement = try connection.statement("INSERT INTO redo_log (ordinal, rows) VALUES (?, ?)")
+        defer { statement.reset() }
+        try statement.bind(1, ordinal)
+        try statement.bind(2, Data(bytes))
+        try statement.run()
+    }
+
+    /// Says that rows of the log are in their tables.
+    func removeRedo(_ ordinal: Int64) throws {
+        let statement = try connection.statement("DELETE FROM redo_log WHERE ordinal = ?")
+        defer { statement.reset() }
+        try statement.bind(1, ordinal)
+        try statement.run()
+    }
+
+    /// Says that a row is in its table as it stands in the log up to some place, so that it is not written again.
+    func writeAhead(_ name: RowName, upTo ordinal: Int64) throws {
+        let statement = try connection.statement(
+            "INSERT OR REPLACE INTO redo_ahead (ticker, position, ordinal) VALUES (?, ?, ?)"
+        )
+        defer { statement.reset() }
+        try statement.bind(1, name.ticker)
+        try statement.bind(2, Int64(name.position ?? -1))
+        try statement.bind(3, ordinal)
+        try statement.run()
+    }
+
+    /// Says that nothing is left of the log.
+    func endRedo() throws { try connection.execute("DELETE FROM redo_ahead") }
+
+    /// Writes a row of the log into its table.
+    ///
+    /// - Parameter reader: Stands at the row's statements, and behind them afterwards.
+    func redo(_ reader: inout RedoBytes) throws {
+        do {
+            while let (name, values) = try reader.statement() {
+                let statement = try statement(name)
+                defer { statement.reset() }
+                for index in 0..<values {
+                    switch try reader.value() {
+                    case .null: break
+                    case .integer(let value): try statement.bind(index + 1, value)
+                    case .text(let value): try statement.bind(index + 1, value)
+                    case .blob(let value): try statement.bind(index + 1, value)
+                    }
+                }
+                while try statement.step() {}
+            }
+        } catch is RedoBytes.Damage {
+            throw damaged("the redo log cannot be read")
+        }
+    }
+
+    /// Writes all that a process has left in the log, in one transaction after the other. Returns how many rows that were.
+    func redoAll() throws -> Int {
+        var rows = 0
+        // To delete nothing is to write as well.
+        guard try firstRedo() != nil else { return 0 }
+        let ahead = try rowsAhead()
+        while let (ordinal, bytes) = try firstRedo() {
+            try transaction {
+                rows += try redo(bytes) { ahead[$0].map { $0 >= ordinal } ?? false }
+                try removeRedo(ordinal)
+            }
+        }
+        try transaction { try endRedo() }
+        return rows
+    }
+
+    private func redo(_ bytes: [UInt8], unless isAhead: (RowName) -> Bool) throws -> Int {
+        var rows = 0
+        var reader = RedoBytes(bytes)
+        do {
+            while !reader.isAtEnd {
+                if isAhead(try reader.name()) {
+                    try reader.skip()
+                } else {
+                    try redo(&reader)
+                    rows += 1
+                }
+            }
+        } catch is RedoBytes.Damage {
+            throw damaged("the redo log cannot be read")
+        }
+        return rows
+    }
+
+    private func firstRedo() throws -> (ordinal: Int64, bytes: [UInt8])? {
+        let statement = try connection.statement("SELECT ordinal, rows FROM redo_log ORDER BY ordinal LIMIT 1")
+        defer { statement.reset() }
+        guard try statement.step() else { return nil }
+        return (statement.integer(0), [UInt8](statement.blobOrNil(1) ?? Data()))
+    }
+
+    private func rowsAhead() throws -> [RowName: Int64] {
+        let statement = try connection.statement("SELECT ticker, position, ordinal FROM redo_ahead")
+        defer { statement.reset() }
+        var found: [RowName: Int64] = [:]
+        while try statement.step() {
+            let position = Int32(clamping: statement.integer(1))
+            let name = RowName(ticker: statement.integer(0), position: position < 0 ? nil : position)
+            found[name] = statement.integer(2)
+        }
+        return found
+    }
+}
+
+extension RedoBytes {
+    /// Goes behind a row's statements.
+    fileprivate mutating func skip() throws {
+        while let (_, values) = try statement() {
+            for _ in 0..<values { _ = try value() }
+        }
+    }
+}
