@@ -17,43 +17,40 @@ struct RowName: Hashable {
 /// The bytes of a row are its ticker's serial, its position plus one or zero, the statements and a zero. A statement is its number, then
 /// how many values it has, then these, each behind a byte that says its kind. Numbers are variable-length integers, seven bits
 /// to the byte, the lowest first; those that may be negative are zigzag coded. That is how Protocol Buffers has them.
-final class RedoRecorder {
+struct RedoRecorder {
     private(set) var bytes: [UInt8] = []
-    private var countPlace: Int?
+    /// Where the number of the latest statement's values stands.
+    private var countPlace = 0
 
-    init() {}
-
-    func take() -> [UInt8] {
-        defer { bytes.removeAll(keepingCapacity: true) }
-        return bytes
+    /// Leaves nothing behind.
+    mutating func move() -> RedoRecorder {
+        defer { self = RedoRecorder() }
+        return self
     }
 
     /// Begins a row. Returns where its statements will begin.
-    func begin(_ name: RowName) -> Int {
+    mutating func begin(_ name: RowName) -> Int {
         add(bits: RedoBytes.zigzag(name.ticker))
         add(bits: UInt64(name.position.map { Int64($0) + 1 } ?? 0))
         return bytes.count
     }
 
-    func end() {
-        countPlace = nil
-        bytes.append(0)
-    }
+    mutating func end() { bytes.append(0) }
 
-    func begin(_ statement: TickerFile.Statement) {
+    mutating func begin(_ statement: TickerFile.Statement) {
         bytes.append(statement.rawValue)
         countPlace = bytes.count
         bytes.append(0)
     }
 
-    func addNull() { open(.null) }
+    mutating func addNull() { open(.null) }
 
-    func add(_ value: Int64) {
+    mutating func add(_ value: Int64) {
         open(.integer)
         add(bits: RedoBytes.zigzag(value))
     }
 
-    func add(_ value: String) {
+    mutating func add(_ value: String) {
         open(.text)
         var value = value
         value.withUTF8 { text in
@@ -62,19 +59,18 @@ final class RedoRecorder {
         }
     }
 
-    func add(_ value: Data) {
+    mutating func add(_ value: Data) {
         open(.blob)
         add(bits: UInt64(value.count))
         bytes.append(contentsOf: value)
     }
 
-    private func open(_ kind: RedoBytes.Kind) {
-        guard let countPlace else { preconditionFailure("a value without a statement") }
+    private mutating func open(_ kind: RedoBytes.Kind) {
         bytes[countPlace] += 1
         bytes.append(kind.rawValue)
     }
 
-    private func add(bits: UInt64) {
+    private mutating func add(bits: UInt64) {
         var bits = bits
         while bits >= 0x80 {
             bytes.append(UInt8(truncatingIfNeeded: bits) | 0x80)

@@ -22,7 +22,7 @@ extension TickerFile {
             try next.text(try image.metadata.map { try StoredJSON.text($0) })
             try next.text(image.input.source)
             if case .payload(let payload) = image.input { try next.payload(payload) } else { try next.payload(.nothing) }
-            try bindChanging(image, isAlone: isAlone, &next)
+            try bindChanging(row, output: image.output, isAlone: isAlone, &next)
         }
         try writeLog(of: row)
     }
@@ -39,16 +39,15 @@ extension TickerFile {
     }
 
     /// Writes down what has become of a ticker.
-    func update(_ image: TickerImage, isAlone: Bool) throws {
+    func update(_ row: TickerRow, output: Payload, isAlone: Bool) throws {
         try run(.updateTicker) { next in
-            try bindChanging(image, isAlone: isAlone, &next)
-            try next.integer(image.row.id.serial)
+            try bindChanging(row, output: output, isAlone: isAlone, &next)
+            try next.integer(row.id.serial)
         }
-        try writeLog(of: image.row)
+        try writeLog(of: row)
     }
 
-    private func bindChanging(_ image: TickerImage, isAlone: Bool, _ next: inout Binder) throws {
-        let row = image.row
+    private func bindChanging(_ row: TickerRow, output: Payload, isAlone: Bool, _ next: inout Binder) throws {
         try next.text(row.state.text)
         try next.flag(isAlone)
         try next.flag(row.due != .distantPast)
@@ -70,7 +69,7 @@ extension TickerFile {
         try next.text(text(of: row.reason))
         try next.text(try text(of: row.failure?.failure))
         try next.text(try row.progress.map { try StoredJSON.text($0.progress) })
-        try next.payload(image.output)
+        try next.payload(output)
     }
 
     private func text(of reason: EndReason?) -> String? {
@@ -105,7 +104,7 @@ extension TickerFile {
                 try next.text(try text(of: failure))
             }
             // What is only recorded says nothing of what is there.
-            if recorder == nil, connection.changes == 0 { break }
+            if !isRecording, connection.changes == 0 { break }
         }
         guard log.dropped > 0 else { return }
         try run(.trimAttempts) { next in
@@ -179,24 +178,21 @@ extension TickerFile {
 
 /// Binds one value after the other, or records it.
 struct Binder {
-    private enum Target {
-        case statement(SQLiteStatement)
-        case recorder(RedoRecorder)
-    }
-
-    private let target: Target
+    /// `nil` where values are recorded.
+    private let statement: SQLiteStatement?
+    private(set) var recorder: RedoRecorder
     private var index = 0
 
-    init(_ statement: SQLiteStatement) { target = .statement(statement) }
+    init(_ statement: SQLiteStatement) { (self.statement, recorder) = (statement, RedoRecorder()) }
 
-    init(_ recorder: RedoRecorder) { target = .recorder(recorder) }
+    init(_ recorder: consuming RedoRecorder) { (statement, self.recorder) = (nil, recorder) }
+
+    /// Begins a statement that is recorded.
+    mutating func begin(_ name: TickerFile.Statement) { recorder.begin(name) }
 
     mutating func integer(_ value: Int64) throws {
         index += 1
-        switch target {
-        case .statement(let statement): try statement.bind(index, value)
-        case .recorder(let recorder): recorder.add(value)
-        }
+        if let statement { try statement.bind(index, value) } else { recorder.add(value) }
     }
 
     mutating func integer(_ value: Int64?) throws {
@@ -205,10 +201,7 @@ struct Binder {
 
     mutating func text(_ value: String) throws {
         index += 1
-        switch target {
-        case .statement(let statement): try statement.bind(index, value)
-        case .recorder(let recorder): recorder.add(value)
-        }
+        if let statement { try statement.bind(index, value) } else { recorder.add(value) }
     }
 
     mutating func text(_ value: String?) throws {
@@ -230,18 +223,15 @@ struct Binder {
         }
     }
 
-    mutating func blob(_ value: Data) throws {
+    private mutating func blob(_ value: Data) throws {
         index += 1
-        switch target {
-        case .statement(let statement): try statement.bind(index, value)
-        case .recorder(let recorder): recorder.add(value)
-        }
+        if let statement { try statement.bind(index, value) } else { recorder.add(value) }
     }
 
-    mutating func null() {
+    private mutating func null() {
         index += 1
         // Bindings have been cleared, so what is not bound is NULL.
-        if case .recorder(let recorder) = target { recorder.addNull() }
+        if statement == nil { recorder.addNull() }
     }
 }
 

@@ -9,8 +9,10 @@ final class TickerFile {
     var specs = SpecCache()
     /// Prepared once: looking one up by its text costs more than running it.
     private var kept: [Statement: SQLiteStatement] = [:]
-    /// Takes the rows that are written while it is there, for the redo log instead of their tables.
-    var recorder: RedoRecorder?
+    /// Whether rows are recorded for the redo log instead of being written into their tables.
+    var isRecording = false
+    /// The rows that have been recorded and are not in the log yet.
+    var recorder = RedoRecorder()
     /// The text of the latest reason and failure: in a large change many tickers have the same one.
     var latestReason: (reason: EndReason, text: String)?
     var latestFailure: (failure: TickerFailure, text: String)?
@@ -42,10 +44,12 @@ final class TickerFile {
     ///
     /// - Parameter bind: Binds every value in the order of the statement's parameters.
     func run(_ name: Statement, _ bind: (inout Binder) throws -> Void) throws {
-        if let recorder {
-            recorder.begin(name)
-            var next = Binder(recorder)
+        if isRecording {
+            // Moved out and in again: a property of an object is checked at each access.
+            var next = Binder(recorder.move())
+            next.begin(name)
             try bind(&next)
+            recorder = next.recorder
         } else {
             let statement = try statement(name)
             // What a failure leaves bound would be taken for the next row's.

@@ -61,8 +61,6 @@ final class BulkAdd {
     }
 
     private func writeEdge(_ edge: Int32, to file: TickerFile) throws {
-        // One that has spoken while it was added stands here again, after it has been written with its last word.
-        guard table.position(ofEdge: edge) == nil else { return }
         let child = table.child(of: edge)
         latest = latest.child == child ? (child, latest.position + 1) : (child, 0)
         table.wrote(edge: edge, at: latest.position)

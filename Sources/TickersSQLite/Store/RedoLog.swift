@@ -9,7 +9,7 @@ struct RedoLog {
     struct Piece {
         let ordinal: Int64
         let bytes: [UInt8]
-        var rows: [Row]
+        let rows: [Row]
     }
 
     /// A row of the log.
@@ -20,96 +20,105 @@ struct RedoLog {
         let start: Int
     }
 
-    /// Where a row is: in which piece and at which place of it.
-    private struct Place: Equatable {
+    private struct Place {
         let ordinal: Int64
         let index: Int
     }
 
-    let recorder = RedoRecorder()
     /// The pieces that are left, by their numbers, which follow one another.
     private var pieces: [Int64: Piece] = [:]
-    private var firstOrdinal: Int64 = 1
-    /// The rows that are being recorded.
-    private var open: [Row] = []
+    private var first: Int64 = 1
     /// The number of the piece that is being recorded, or comes next.
     private(set) var ordinal: Int64 = 1
-    private var places: [RowName: Place] = [:]
-    /// Where rows stand that are in the log more than once, before the latest place.
-    private var earlier: [RowName: [Place]] = [:]
+    /// The rows that are being recorded.
+    private var open: [Row] = []
     /// How many rows are left per workflow.
     private(set) var counts: [Int32: Int] = [:]
-    /// Whether the file says of rows that they have been written ahead.
-    var isAhead = false
+    /// Up to which piece rows have been written ahead.
+    private var ahead: [RowName: Int64] = [:]
+    /// Where rows stand that are asked for by name, the latest place of each; looked for only once one is asked for.
+    private var places: [RowName: Place] = [:]
+    /// The places before those.
+    private var earlier: [RowName: [Place]] = [:]
+    /// From which piece on ``places`` says nothing.
+    private var firstUnplaced: Int64 = 1
 
     var isEmpty: Bool { pieces.isEmpty }
 
-    /// Whether a piece before this number is left.
-    func isBehind(_ ordinal: Int64) -> Bool { !pieces.isEmpty && firstOrdinal < ordinal }
+    /// Whether rows have been written ahead.
+    var isAhead: Bool { !ahead.isEmpty }
 
-    /// Makes room for so many rows at once.
-    mutating func reserve(_ count: Int) { places.reserveCapacity(places.count + count) }
+    /// Whether a piece before this number is left.
+    func isBehind(_ ordinal: Int64) -> Bool { !pieces.isEmpty && first < ordinal }
 
     // MARK: Recording
-
-    mutating func begin(_ name: RowName, of workflow: Int32) {
-        let row = Row(name: name, workflow: workflow, start: recorder.begin(name))
-        let place = Place(ordinal: ordinal, index: open.count)
-        open.append(row)
-        counts[workflow, default: 0] += 1
-        if let known = places.updateValue(place, forKey: name) { earlier[name, default: []].append(known) }
-    }
 
     /// How many rows are being recorded.
     var openCount: Int { open.count }
 
+    mutating func record(_ row: Row) { open.append(row) }
+
     /// Ends a piece: what has been recorded since the last one.
-    mutating func endPiece() -> Piece {
-        defer {
-            open = []
-            ordinal += 1
+    mutating func endPiece(_ bytes: [UInt8]) -> Piece {
+        let piece = Piece(ordinal: ordinal, bytes: bytes, rows: open)
+        open = []
+        ordinal += 1
+        pieces[piece.ordinal] = piece
+        // Many rows of one workflow follow one another.
+        var run = (workflow: Int32.min, count: 0)
+        for row in piece.rows {
+            if row.workflow == run.workflow {
+                run.count += 1
+            } else {
+                if run.count > 0 { counts[run.workflow, default: 0] += run.count }
+                run = (row.workflow, 1)
+            }
         }
-        let piece = Piece(ordinal: ordinal, bytes: recorder.take(), rows: open)
-        pieces[ordinal] = piece
+        if run.count > 0 { counts[run.workflow, default: 0] += run.count }
         return piece
     }
 
     // MARK: Writing
 
-    /// Takes the first piece out. Returns those of its rows that have not been written ahead.
+    /// Takes the first piece out. Returns it with those of its rows that have not been written ahead.
     mutating func takeFirst() -> (piece: Piece, rows: [Row])? {
-        guard let piece = pieces.removeValue(forKey: firstOrdinal) else { return nil }
-        firstOrdinal += 1
-        var rows: [Row] = []
-        rows.reserveCapacity(piece.rows.count)
-        for (index, row) in piece.rows.enumerated() where take(row.name, at: Place(ordinal: piece.ordinal, index: index)) {
-            rows.append(row)
-        }
-        return (piece, rows)
+        guard let piece = pieces.removeValue(forKey: first) else { return nil }
+        first += 1
+        guard isAhead else { return (piece, piece.rows) }
+        return (piece, piece.rows.filter { ahead[$0.name, default: 0] < piece.ordinal })
     }
 
-    private mutating func take(_ name: RowName, at place: Place) -> Bool {
-        if places[name] == place {
-            places[name] = nil
-            return true
+    /// Takes out a row that is to be written ahead: as it stands in each piece that is left, the oldest first.
+    mutating func take(_ name: RowName) -> [(piece: Piece, row: Row)] {
+        findPlaces()
+        guard let latest = places[name] else { return [] }
+        let done = ahead[name, default: 0]
+        let found: [(piece: Piece, row: Row)] = (earlier[name, default: []] + [latest]).compactMap { place in
+            guard place.ordinal > done, let piece = pieces[place.ordinal] else { return nil }
+            return (piece, piece.rows[place.index])
         }
-        guard var before = earlier[name], let index = before.firstIndex(of: place) else { return false }
-        before.remove(at: index)
-        earlier[name] = before.isEmpty ? nil : before
-        return true
+        if !found.isEmpty { ahead[name] = latest.ordinal }
+        return found
     }
 
-    /// Takes a row out that is to be written ahead, wherever it stands, the oldest first.
-    mutating func take(_ name: RowName) -> [(bytes: [UInt8], row: Row)] {
-        guard !places.isEmpty, let last = places.removeValue(forKey: name) else { return [] }
-        let all = (earlier.removeValue(forKey: name) ?? []) + [last]
-        return all.compactMap { place in pieces[place.ordinal].map { ($0.bytes, $0.rows[place.index]) } }
+    private mutating func findPlaces() {
+        while firstUnplaced < ordinal {
+            defer { firstUnplaced += 1 }
+            guard let piece = pieces[firstUnplaced] else { continue }
+            for (index, row) in piece.rows.enumerated() {
+                let place = Place(ordinal: piece.ordinal, index: index)
+                if let known = places.updateValue(place, forKey: row.name) { earlier[row.name, default: []].append(known) }
+            }
+        }
     }
 
     /// Counts a row that has been written. Returns whether it was the last one of its workflow.
     mutating func wrote(_ row: Row) -> Bool {
-        let left = (counts[row.workflow] ?? 1) - 1
+        let left = counts[row.workflow, default: 1] - 1
         counts[row.workflow] = left == 0 ? nil : left
         return left == 0
     }
+
+    /// Forgets what was written ahead of a log of which nothing is left.
+    mutating func end() { (ahead, places, earlier) = ([:], [:], [:]) }
 }

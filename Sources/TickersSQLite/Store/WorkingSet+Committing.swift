@@ -67,7 +67,6 @@ extension WorkingSet {
         let count = changes.tickers.count + changes.edges.count
         // A row takes a tenth of the time in the log.
         let most = count > rowsPerCommit ? rowsPerCommit / 2 : count
-        if count > most { redo.reserve(count - most) }
         var written = 0
         for ref in changes.tickers {
             let workflow = table.workflow(of: ref)
@@ -101,11 +100,11 @@ extension WorkingSet {
             try writeAhead(name)
             return try row()
         }
-        redo.begin(name, of: workflow)
-        file.recorder = redo.recorder
-        defer { file.recorder = nil }
+        redo.record(RedoLog.Row(name: name, workflow: workflow, start: file.recorder.begin(name)))
+        file.isRecording = true
+        defer { file.isRecording = false }
         try row()
-        redo.recorder.end()
+        file.recorder.end()
         if redo.openCount >= rowsPerPiece { try endRecording() }
     }
 
@@ -114,19 +113,17 @@ extension WorkingSet {
 
     private func endRecording() throws {
         guard redo.openCount > 0 else { return }
-        let piece = redo.endPiece()
+        let piece = redo.endPiece(file.recorder.move().bytes)
         try file.writeRedo(piece.ordinal, piece.bytes)
     }
 
     /// Writes a row as it stands in the redo log, if it does, because it is written anew next.
     private func writeAhead(_ name: RowName) throws {
         guard !redo.isEmpty else { return }
-        let before = redo.ordinal - 1
         let rows = redo.take(name)
-        guard !rows.isEmpty else { return }
-        for (bytes, row) in rows { try write(row, from: bytes) }
-        try file.writeAhead(name, upTo: before)
-        redo.isAhead = true
+        guard let last = rows.last else { return }
+        for (piece, row) in rows { try write(row, from: piece.bytes) }
+        try file.writeAhead(name, upTo: last.piece.ordinal)
     }
 
     private func write(_ row: RedoLog.Row, from bytes: [UInt8]) throws {
@@ -148,7 +145,7 @@ extension WorkingSet {
         } else if change == .started, written?.isQueued == true, row.spec.expiry == nil {
             try file.started(row)
         } else {
-            try file.update(table.image(of: ref), isAlone: isAlone)
+            try file.update(row, output: table.output(of: ref), isAlone: isAlone)
         }
         table.wrote(ref)
     }
@@ -165,6 +162,7 @@ extension WorkingSet {
     }
 
     private func writeSpoken(edge: Int32, at position: Int32) throws {
+        table.wrote(edge: edge, at: position)
         let workflow = table.workflow(of: table.child(of: edge))
         try file.spoken(table.image(ofEdge: edge), position: position, workflow: serial(of: workflow))
     }
@@ -196,9 +194,9 @@ extension WorkingSet {
             // The file's next limit is asked of rows.
             hasChangedLimits = true
         }
-        if redo.isEmpty, redo.isAhead {
-            try file.endRedo()
-            redo.isAhead = false
+        if redo.isEmpty {
+            if redo.isAhead { try file.endRedo() }
+            redo.end()
         }
         return written
     }

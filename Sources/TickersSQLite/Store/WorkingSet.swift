@@ -261,6 +261,7 @@ final class WorkingSet {
         held = [:]
         backlog = Backlog()
         redo = RedoLog()
+        file.recorder = RedoRecorder()
         bulk = []
         pausing = [:]
         isRemoving = false

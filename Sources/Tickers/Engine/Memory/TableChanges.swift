@@ -1,7 +1,7 @@
-/// What a store that writes rows down has not written yet, each ticker and workflow once.
+/// What a store that writes rows down has not written yet, each once.
 package struct TableChanges {
     package var tickers: [Int32] = []
-    /// New edges and edges that have spoken; one may stand here twice.
+    /// New edges and edges that have spoken.
     package var edges: [Int32] = []
     package var workflows: [Int32] = []
 
@@ -32,6 +32,14 @@ extension TickerTable {
         guard isRecording, !workflows[workflow].isChanged else { return }
         workflows[workflow].isChanged = true
         changes.workflows.append(workflow)
+    }
+
+    /// Notes that an edge has to be written down. O(1).
+    @inline(__always)
+    mutating func noteChange(ofEdge edge: Int32) {
+        guard isRecording, !edges[edge].isChanged else { return }
+        edges[edge].isChanged = true
+        changes.edges.append(edge)
     }
 
     /// Notes that two workflows can only be held together.

@@ -104,7 +104,7 @@ extension TickerTable {
         let attempt = addedBy?.ticker == parent ? addedBy?.attempt : nil
         let row = EdgeRow(condition: edge.condition, onParentFailure: edge.onParentFailure, addedByAttempt: attempt)
         let index = edges.insert(Edge(row: row, parent: parent, child: child))
-        if isRecording { changes.edges.append(index) }
+        noteChange(ofEdge: index)
         chain(index, parent: parent, child: child)
         let workflow = tickers[parent].workflow
         guard workflow != tickers[child].workflow else { return }

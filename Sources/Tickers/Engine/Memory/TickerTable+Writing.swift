@@ -20,6 +20,8 @@ extension TickerTable {
         tickers[ref].written = tickers[ref].row.state
     }
 
+    package func output(of ref: Int32) -> Payload { tickers[ref].output }
+
     package func workflow(of ref: Int32) -> Int32 { tickers[ref].workflow }
 
     package func firstMember(of workflow: Int32) -> Int32 { workflows[workflow].first }
@@ -43,7 +45,10 @@ extension TickerTable {
     package func isUsed(edge: Int32) -> Bool { edges.isUsed(edge) }
 
     /// Says at which place among the edges to its child an edge has been written down.
-    package mutating func wrote(edge: Int32, at position: Int32) { edges[edge].position = position }
+    package mutating func wrote(edge: Int32, at position: Int32) {
+        edges[edge].position = position
+        edges[edge].isChanged = false
+    }
 
     /// The tickers of a workflow of which an attempt is under way.
     package func running(in workflow: Int32) -> [Int32] {

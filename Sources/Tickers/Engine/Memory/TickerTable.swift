@@ -66,6 +66,8 @@ package struct TickerTable: ~Copyable {
 
     struct Edge: SlabElement {
         var row: EdgeRow
+        /// Whether it is to be written down, by a store that writes.
+        var isChanged = false
         var parent: Int32
         var child: Int32
         var nextOfParent: Int32 = .none
@@ -222,7 +224,7 @@ extension TickerTable: RuleTable {
     package subscript(edge ref: Int32) -> EdgeRow {
         _read { yield edges[ref].row }
         _modify {
-            if isRecording { changes.edges.append(ref) }
+            noteChange(ofEdge: ref)
             yield &edges[ref].row
         }
     }
