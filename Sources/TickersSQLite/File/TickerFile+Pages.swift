@@ -8,7 +8,7 @@ extension TickerFile {
             return nil
         }
         guard let first = try tickerID(of: record.image.workflow) else { return nil }
-        try readLog(of: &record)
+        record = try withLog(record)
         return (try snapshot(record, workflow: WorkflowID(first: first), now: now), record.image.output)
     }
 
@@ -39,7 +39,7 @@ extension TickerFile {
                 page.next = page.tickers.last?.id
                 return page
             }
-            try readLog(of: &record)
+            record = try withLog(record)
             page.tickers.append(try snapshot(record, workflow: WorkflowID(first: first), now: now))
         }
         return page

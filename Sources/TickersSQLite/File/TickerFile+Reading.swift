@@ -20,14 +20,14 @@ extension TickerFile {
         return try record(statement)
     }
 
-    /// The tickers of a workflow in the order of their ids; empty for one that is not there.
-    func members(of workflow: Int64) throws -> [TickerRecord] {
-        guard let first = try ticker(workflow), first.image.workflow == workflow else { return [] }
-        guard !first.isAlone else { return [first] }
+    /// Some of the tickers of a workflow but its first, behind one of them, in the order of their ids.
+    func members(of workflow: Int64, after serial: Int64, limit: Int) throws -> [TickerRecord] {
         let statement = try statement(.members)
         try statement.bind(1, workflow)
+        try statement.bind(2, serial)
+        try statement.bind(3, Int64(limit))
         defer { statement.reset() }
-        var members = [first]
+        var members: [TickerRecord] = []
         while try statement.step() { members.append(try record(statement)) }
         return members
     }
@@ -102,9 +102,10 @@ extension TickerFile {
         return (logged, next.payload())
     }
 
-    /// Adds the attempts before the latest one to a ticker that has some.
-    func readLog(of record: inout TickerRecord) throws {
-        guard record.logged > 0 else { return }
+    /// A ticker with the attempts before the latest one.
+    func withLog(_ record: TickerRecord) throws -> TickerRecord {
+        guard record.logged > 0 else { return record }
+        var record = record
         let statement = try statement(.attempts)
         try statement.bind(1, record.image.row.id.serial)
         defer { statement.reset() }
@@ -124,6 +125,7 @@ extension TickerFile {
         }
         let dropped = max(0, Int(record.logged) - attempts.count)
         record.image.row.log = AttemptLog(attempts: attempts, dropped: dropped, lease: lease)
+        return record
     }
 
     /// An edge with its place in the file.
@@ -133,10 +135,14 @@ extension TickerFile {
         var parentWorkflow: Int64?
     }
 
-    /// The edges to the tickers of a workflow, in the order in which they were added.
-    func edges(to workflow: Int64) throws -> [EdgeRecord] {
+    /// Some of the edges to the tickers of a workflow, behind one of them, in the order of their children, to each in the order
+    /// in which they were added.
+    func edges(to workflow: Int64, afterChild child: Int64, position: Int64, limit: Int) throws -> [EdgeRecord] {
         let statement = try statement(.edges)
         try statement.bind(1, workflow)
+        try statement.bind(2, child)
+        try statement.bind(3, position)
+        try statement.bind(4, Int64(limit))
         defer { statement.reset() }
         var edges: [EdgeRecord] = []
         while try statement.step() { edges.append(try edge(statement)) }

@@ -128,11 +128,14 @@ final class TickerFile {
         case .trimAttempts: return "DELETE FROM attempts WHERE ticker = ? AND ordinal < ?"
         case .ticker: return "SELECT \(allColumns) FROM tickers WHERE serial = ?"
         case .members:
-            return "SELECT \(allColumns) FROM tickers WHERE workflow = ? AND workflow <> serial ORDER BY serial"
+            return """
+                SELECT \(allColumns) FROM tickers WHERE workflow = ? AND workflow <> serial AND serial > ?
+                ORDER BY serial LIMIT ?
+                """
         case .edges:
             return """
                 SELECT child, position, parent, condition, on_parent_failure, added_by_attempt, verdict, parent_workflow
-                FROM edges WHERE workflow = ? ORDER BY child, position
+                FROM edges WHERE workflow = ? AND (child, position) > (?, ?) ORDER BY child, position LIMIT ?
                 """
         case .edgesElsewhere: return "SELECT DISTINCT workflow FROM edges WHERE parent_workflow = ?"
         case .workflow:

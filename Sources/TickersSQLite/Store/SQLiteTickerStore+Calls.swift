@@ -52,7 +52,10 @@ extension SQLiteTickerStore {
 
     /// Begins attempts of what is due and can be started. O(taken × log n).
     public func claim(_ request: ClaimRequest, now: Timestamp) async throws -> Claim {
-        try await change(now: now) { try $0.claim(request, now: now) }
+        try await change(now: now) { set in
+            try set.readForClaim(request, now: now)
+            return try set.claim(request, now: now)
+        }
     }
 
     /// Records attempts' ends. O((runs + descendants) × log n).
@@ -72,6 +75,7 @@ extension SQLiteTickerStore {
     ) async throws -> FinishAndClaim {
         try await change(now: now) { set in
             try set.readDue(now: now)
+            try set.readForClaim(request, now: now)
             let results = runs.map { set.table.finish($0, now: now) }
             return FinishAndClaim(results: results, claim: .success(try set.claim(request, now: now)))
         }

@@ -129,7 +129,7 @@ public actor SQLiteTickerStore: TickerStore {
                 : "it has schema \(found), which a store brings to \(Schema.version) when it is opened to write; do that first"
             throw TickerError.storeCannotOpen(path: path, reason)
         }
-        set = WorkingSet(connection, retention: .diskDefault, seed: 0)
+        set = WorkingSet(connection, retention: .diskDefault, seed: 0, readsAtOnce: true)
         self.path = connection.path
         latest = clock.wall
         recovery = StoreRecovery()
@@ -161,8 +161,8 @@ public actor SQLiteTickerStore: TickerStore {
     /// Runs a call that changes something, and answers once that has been committed.
     func change<Result>(now: Timestamp?, _ body: (WorkingSet) throws -> Result) async throws -> Result {
         guard !isReadOnly else { throw TickerError.storeReadOnly(path: path, "it was opened to be read") }
-        let result = try looking(now: now ?? latest, body)
-        try await wait(for: answerOfCommit())
+        let (result, answer) = try await lookedInto(now: now, body)
+        try await wait(for: answer)
         return result
     }
 
@@ -174,11 +174,10 @@ public actor SQLiteTickerStore: TickerStore {
         if isReadOnly { return try asking(now: now ?? latest, body) }
         var failures = 0
         while true {
-            let result = try looking(now: now ?? latest, body)
-            // What is due for removal need not be gone for an answer.
-            if failures > 0, !set.hasUncommitted { return result }
+            let (result, answer) = try await lookedInto(now: now, body)
             do {
-                try await wait(for: answerOfCommit())
+                // What is due for removal need not be gone for an answer.
+                if failures == 0 || set.hasUncommitted { try await wait(for: answer) }
                 return result
             } catch let error as TickerError where error.isOfFile && failures < Self.commitsSeenFailing {
                 failures += 1
@@ -199,11 +198,41 @@ public actor SQLiteTickerStore: TickerStore {
     func allWritten() async {
         let last = set.redo.ordinal
         while set.redo.isBehind(last) {
-            let answer = StoreAnswer()
-            answers.append(answer)
+            let answer = answerOfNextCommit()
             do { try await wait(for: answer) } catch {
                 // It is written when the file can be.
                 return
+            }
+        }
+    }
+
+    /// Runs a call. Returns what it says, with the answer of the commit of what it has seen and changed.
+    ///
+    /// Where it asks about a workflow that is read in pieces, it is run again once that has come in, and others are answered
+    /// meanwhile: it is to change nothing before it has asked.
+    private func lookedInto<Result>(
+        now: Timestamp?,
+        _ body: (WorkingSet) throws -> Result
+    ) async throws -> (Result, StoreAnswer?) {
+        var kept: [Int64] = []
+        defer { kept.forEach(set.endKeeping) }
+        var failures = 0
+        while true {
+            do {
+                let result = try looking(now: now ?? latest, body)
+                return (result, answerOfCommit())
+            } catch let large as WorkingSet.LargeWorkflow {
+                kept.append(large.serial)
+                set.keep(large.serial)
+                do {
+                    while set.isBeingRead(large.serial) {
+                        let answer = answerOfNextCommit()
+                        try await wait(for: answer)
+                    }
+                } catch let error as TickerError where error.isOfFile && failures < Self.commitsSeenFailing {
+                    // What had been read may not have happened.
+                    failures += 1
+                }
             }
         }
     }
@@ -241,6 +270,11 @@ public actor SQLiteTickerStore: TickerStore {
     /// Asked for in the same step as the call, since a task may be sent round by another executor before it comes to wait.
     private func answerOfCommit() -> StoreAnswer? {
         guard set.hasUncommitted || set.isRemovalDue(now: latest) else { return nil }
+        return answerOfNextCommit()
+    }
+
+    /// What the next commit will say, whatever is in it; asked for in the same step as whether it matters.
+    private func answerOfNextCommit() -> StoreAnswer {
         let answer = StoreAnswer()
         answers.append(answer)
         return answer
@@ -256,29 +290,31 @@ public actor SQLiteTickerStore: TickerStore {
     /// Writes what has been called since the last commit, and answers. Returns whether there is more to write.
     private func commit() -> Bool {
         guard !isClosed, !isReadOnly, !isStale else { return false }
-        guard set.hasChanges || !set.touched.isEmpty || !answers.isEmpty else { return false }
+        guard set.hasChanges || !set.touched.isEmpty || !answers.isEmpty || !set.readers.isEmpty else { return false }
         do {
+            let hasComeIn = try set.readMore(now: latest)
             if set.hasChanges { commitCount += 1 }
             let finished = try set.commit(now: latest)
             let answered = answers
             answers = []
-            tell(finished)
+            tell(finished, hasComeIn: hasComeIn)
             for add in finished { bulkAnswers.removeValue(forKey: ObjectIdentifier(add))?.give(.success(())) }
             for answer in answered { answer.give(.success(())) }
-            return set.hasMoreToWrite
+            return set.hasMoreToWrite || !set.readers.isEmpty
         } catch {
             fail(error)
             return false
         }
     }
 
-    private func tell(_ finished: [BulkAdd]) {
+    private func tell(_ finished: [BulkAdd], hasComeIn: Bool) {
         let audience = listeners.all
         set.table.tellEnds(audience, now: latest)
         set.dropUnneeded(now: latest)
         set.table.tellChanges(audience)
         for add in finished { add.tell(audience, now: latest) }
         set.table.listen(for: audience)
+        if hasComeIn { for listener in audience { listener.mayBeDue(from: latest) } }
         // What was dropped is read again when its time comes.
         guard let look = set.backlog.nextLook, toldLook != look || !finished.isEmpty else { return }
         toldLook = look

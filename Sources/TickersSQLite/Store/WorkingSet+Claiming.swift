@@ -4,9 +4,8 @@ extension WorkingSet {
     /// Workflows that are read at once because something in them has run out of time.
     private static let overduePerClaim = 1_000
 
-    /// Begins attempts of what is due and can be started, after reading what comes into question. Ends what has run out of time
-    /// before, some at a time: ``Claim/nextLimit`` says when to come back for more.
-    func claim(_ request: ClaimRequest, now: Timestamp) throws -> Claim {
+    /// Reads what comes into question for a claim.
+    func readForClaim(_ request: ClaimRequest, now: Timestamp) throws {
         if let limit = nextFileLimit, limit <= now {
             for workflow in try file.overdueWorkflows(now: now, limit: Self.overduePerClaim) {
                 try read(workflow, now: now)
@@ -15,7 +14,13 @@ extension WorkingSet {
         if request.limit > 0 {
             let wanted = max(Backlog.page / 2, request.limit)
             try readNear(wanted: wanted, now: now) { request.serving.contains($0.function) }
+            if let reader = readers.first { throw LargeWorkflow(serial: reader.serial) }
         }
+    }
+
+    /// Begins attempts of what is due and can be started, once it has been read. Ends what has run out of time before, some at a
+    /// time: ``Claim/nextLimit`` says when to come back for more.
+    func claim(_ request: ClaimRequest, now: Timestamp) throws -> Claim {
         let claim = table.claim(request, now: now)
         let limits = [claim.nextLimit, nextFileLimit.flatMap { $0 > now ? $0 : nil }]
         return Claim(
@@ -44,7 +49,10 @@ extension WorkingSet {
                 records += try readPage(of: stream, rest, limit: max(Backlog.page, wanted), now: now)
             }
             // In the order in which they became ready, whatever stream they are in.
-            for record in records.sorted(by: { $0.image.row.mark < $1.image.row.mark }) { try take(record, now: now) }
+            for record in records.sorted(by: { $0.image.row.mark < $1.image.row.mark }) {
+                // What is in a workflow that is read in pieces is queued once it has come in.
+                do { try take(record, now: now) } catch is LargeWorkflow {}
+            }
             table.promote(now: now)
             isReading = !records.isEmpty
         }

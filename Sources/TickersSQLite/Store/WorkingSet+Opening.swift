@@ -43,7 +43,7 @@ extension WorkingSet {
         }
         for queue in try file.pausedQueues() { table.setPaused(queue, true) }
         for workflow in try file.runningWorkflows() + file.holdingWorkflows() {
-            try read(workflow, now: now)
+            try read(workflow, now: now, atOnce: true)
         }
         for (stream, ready) in try file.streams() { backlog.found(stream, behind: .start, next: ready) }
         nextFileLimit = try file.nextLimit()

@@ -28,7 +28,7 @@ extension WorkingSet {
                 break
             }
             // Somebody asks about it just now.
-            guard !isHeld(ended.serial) else {
+            guard !isHeld(ended.serial), !beingRead.contains(ended.serial) else {
                 nextRemoval = now
                 continue
             }

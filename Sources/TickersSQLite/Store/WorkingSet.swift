@@ -13,6 +13,8 @@ final class WorkingSet {
     let retention: Retention
     /// Rows that one transaction writes at most where it has the choice.
     let rowsPerCommit: Int
+    /// Whether nobody waits while something is read.
+    let readsAtOnce: Bool
     var table: TickerTable
     var backlog = Backlog()
     /// Where the workflows are that are held, by the serial of their first ticker.
@@ -36,14 +38,22 @@ final class WorkingSet {
     var removableElsewhere = 0
     /// Workflows that may not have to be held any more.
     var touched: Set<Int32> = []
+    /// Workflows that calls are about to ask about, and how many calls.
+    var kept: [Int64: Int] = [:]
+    /// Large workflows that are being read in pieces, the first one now.
+    var readers: [PartReader] = []
+    /// What they have read of, with what that is tied to, as long as none of it is held.
+    var beingRead: Set<Int64> = []
 
     init(
         _ connection: SQLiteConnection,
         retention: Retention,
         seed: UInt64,
-        rowsPerCommit: Int = SQLiteTickerStore.rowsPerCommit
+        rowsPerCommit: Int = SQLiteTickerStore.rowsPerCommit,
+        readsAtOnce: Bool = false
     ) {
         self.rowsPerCommit = rowsPerCommit
+        self.readsAtOnce = readsAtOnce
         file = TickerFile(connection)
         self.retention = retention
         table = TickerTable(seed: seed, isWrittenDown: true)
@@ -94,105 +104,13 @@ final class WorkingSet {
         _ = try knownRef(of: holder.ticker, now: now)
     }
 
-    // MARK: Reading
-
-    /// Reads a workflow that is not held, and all that it is tied to.
-    func read(_ serial: Int64, now: Timestamp) throws {
-        guard held[serial] == nil else { return }
-        var part = Part()
-        var queue = [serial]
-        while let next = queue.popLast() {
-            guard !part.seen.contains(next), held[next] == nil else { continue }
-            part.seen.insert(next)
-            let members = try file.members(of: next)
-            guard !members.isEmpty else { continue }
-            let row = try file.workflow(next)
-            part.workflows.append((next, row, members))
-            guard members.count > 1 || row != nil else { continue }
-            let edges = try file.edges(to: next)
-            part.edges += edges
-            guard row?.isTied == true else { continue }
-            queue += edges.compactMap(\.parentWorkflow)
-            queue += try file.workflowsBelow(next)
-        }
-        try take(part, now: now)
-    }
-
-    /// Takes in a lone ticker whose row has been read.
-    func take(_ record: TickerRecord, now: Timestamp) throws {
-        guard record.isAlone else { return try read(record.image.workflow, now: now) }
-        guard held[record.image.workflow] == nil else { return }
-        try take(Part(workflows: [(record.image.workflow, nil, [record])]), now: now)
-    }
-
-    /// Workflows that belong together, as they were read.
-    private struct Part {
-        var workflows: [(serial: Int64, row: WorkflowImage?, members: [TickerRecord])] = []
-        var edges: [TickerFile.EdgeRecord] = []
-        var seen: Set<Int64> = []
-    }
-
-    private func take(_ part: Part, now: Timestamp) throws {
-        var refs: [Int64: Int32] = [:]
-        var taken: [Int32] = []
-        let file = file
-        var problem: (any Error)?
-        func limit(_ key: LimitKey) -> Int {
-            do { return try file.limit(of: key.key) ?? key.maxConcurrent } catch {
-                problem = error
-                return key.maxConcurrent
-            }
-        }
-        for (serial, row, records) in part.workflows {
-            var members = records
-            for index in members.indices { try file.readLog(of: &members[index]) }
-            let image = row ?? WorkflowImage(of: members[0].image.row)
-            let workflow = table.restore(image, members: members.map(\.image), isWritten: row != nil, limit: limit)
-            held[serial] = workflow
-            taken.append(workflow)
-            touched.insert(workflow)
-            for (member, ref) in zip(members, table.members(of: workflow)) {
-                refs[member.image.row.id.serial] = ref
-                elsewhere.add(-1, in: member.image.row.state)
-            }
-        }
-        if let problem { throw problem }
-        for edge in part.edges.sorted(by: { ($0.image.child, $0.position) < ($1.image.child, $1.position) }) {
-            guard let parent = refs[edge.image.parent], let child = refs[edge.image.child] else {
-                throw file.damaged("an edge to \(edge.image.child) leads to a ticker that is not there")
-            }
-            table.restore(edge.image.row, parent: parent, child: child, position: edge.position)
-        }
-        for (_, _, members) in part.workflows {
-            for member in members {
-                guard let ref = refs[member.image.row.id.serial] else { continue }
-                table.restoreInput(of: ref, member.image.input) { refs[$0] }
-                try knowKey(of: member.image.row)
-            }
-        }
-        for workflow in taken {
-            if let unique = table.image(ofWorkflow: workflow).options?.unique {
-                try restore(UniqueKeys.Name(function: nil, key: unique.key))
-            }
-            table.requeue(workflow, now: now)
-        }
-    }
-
-    private func knowKey(of row: TickerRow) throws {
-        guard let unique = row.spec.unique else { return }
-        try restore(row.spec.uniqueName(unique))
-    }
-
-    private func restore(_ name: UniqueKeys.Name) throws {
-        guard table.keys.known(name) == nil, !table.keys.changed.contains(name) else { return }
-        if let holder = try file.holder(of: name) { table.keys.restore(name, holder) }
-    }
-
     // MARK: Dropping
 
-    /// Notes that a workflow has come in by being added.
+    /// Notes that a workflow has come in.
     func hold(_ workflow: Int32) {
-        held[table.serial(of: table.firstMember(of: workflow))] = workflow
+        let serial = table.serial(of: table.firstMember(of: workflow))
+        held[serial] = workflow
+        beingRead.remove(serial)
     }
 
     /// Drops whatever of the workflows that were touched need not be held.
@@ -212,11 +130,17 @@ final class WorkingSet {
     }
 
     private func isNeeded(_ workflow: Int32, now: Timestamp) -> Bool {
-        if table.isRunning(workflow: workflow) || redo.counts[workflow] != nil { return true }
+        if table.isRunning(workflow: workflow) || redo.counts[workflow] != nil || isKept(workflow) {
+            return true
+        }
         guard table.hasQueued(workflow: workflow) else { return false }
         // Looking at each of so many, after each of their commits, would cost more than to hold them.
         guard table.open(workflow: workflow) <= Self.smallWorkflow else { return true }
         return table.members(of: workflow).contains { isNeeded(ticker: $0, now: now) }
+    }
+
+    private func isKept(_ workflow: Int32) -> Bool {
+        !kept.isEmpty && kept[table.serial(of: table.firstMember(of: workflow))] != nil
     }
 
     private static let smallWorkflow = 256
@@ -266,15 +190,8 @@ final class WorkingSet {
         pausing = [:]
         isRemoving = false
         touched = []
-    }
-}
-
-extension WorkflowImage {
-    /// A workflow that is one ticker and nothing else.
-    fileprivate init(of row: TickerRow) {
-        self.init(createdAt: row.createdAt)
-        guard row.state.isEnd else { return }
-        endedAt = row.endedAt
-        removableSince = row.endedAt
+        kept = [:]
+        readers = []
+        beingRead = []
     }
 }
