@@ -86,7 +86,7 @@ struct RedoBytes {
         case null, integer, text, blob
     }
 
-    enum Value {
+    enum Value: Hashable {
         case null
         case integer(Int64)
         case text(String)

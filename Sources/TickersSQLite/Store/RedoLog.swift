@@ -102,6 +102,8 @@ struct RedoLog {
     }
 
     private mutating func findPlaces() {
+        guard firstUnplaced < ordinal else { return }
+        places.reserveCapacity(pieces.values.reduce(places.count) { $0 + $1.rows.count })
         while firstUnplaced < ordinal {
             defer { firstUnplaced += 1 }
             guard let piece = pieces[firstUnplaced] else { continue }

@@ -112,7 +112,7 @@ public actor SQLiteTickerStore: TickerStore {
         self.ownership = ownership
         isReadOnly = false
         thread = StoreThread(simulation: clock.executor as? any SimulatedExecutor)
-        thread.whenIdle { [weak self] in self?.assumeIsolated { $0.commit() } ?? false }
+        commitOnThread()
     }
 
     /// Opens a file to look at it, beside the store that has it or without one. Calls that would change something throw
@@ -136,7 +136,15 @@ public actor SQLiteTickerStore: TickerStore {
         ownership = nil
         isReadOnly = true
         thread = StoreThread(simulation: clock.executor as? any SimulatedExecutor)
-        thread.whenIdle { [weak self] in self?.assumeIsolated { $0.commit() } ?? false }
+        commitOnThread()
+    }
+
+    private nonisolated func commitOnThread() {
+        thread.whenIdle {
+            [weak self] in self?.assumeIsolated { $0.commit() } ?? false
+        } orIf: {
+            [weak self] in self?.assumeIsolated { $0.set.isFull } ?? false
+        }
     }
 
     deinit { thread.stop() }

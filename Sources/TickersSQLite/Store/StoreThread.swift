@@ -18,8 +18,8 @@ final class StoreThread: SerialExecutor {
         var isCommitting = false
     }
 
-    /// Returns whether there is more to write, although no call has come.
     private struct Commit {
+        let isDue: @Sendable () -> Bool
         let run: @Sendable () -> Bool
     }
 
@@ -42,9 +42,11 @@ final class StoreThread: SerialExecutor {
         thread.start()
     }
 
-    /// - Parameter action: Writes what calls have changed. Returns whether there is more to write, although no call has come.
-    func whenIdle(_ action: @escaping @Sendable () -> Bool) {
-        commit.withLock { $0 = Commit(run: action) }
+    /// - Parameters:
+    ///   - action: Writes what calls have changed. Returns whether there is more to write, although no call has come.
+    ///   - isDue: Whether calls have changed so much that no other one is to come before.
+    func whenIdle(_ action: @escaping @Sendable () -> Bool, orIf isDue: @escaping @Sendable () -> Bool) {
+        commit.withLock { $0 = Commit(isDue: isDue, run: action) }
     }
 
     /// Ends the thread once it has nothing left to do.
@@ -89,6 +91,7 @@ final class StoreThread: SerialExecutor {
     }
 
     private func runCalls() {
+        guard let commit = commit.withLock({ $0 }) else { return }
         var left = Self.callsPerCommit
         while left > 0 {
             let jobs = state.withLock { state in
@@ -96,7 +99,11 @@ final class StoreThread: SerialExecutor {
                 return state.jobs
             }
             guard !jobs.isEmpty else { return }
-            for job in jobs { job.runSynchronously(on: asUnownedSerialExecutor()) }
+            for (index, job) in jobs.enumerated() {
+                job.runSynchronously(on: asUnownedSerialExecutor())
+                guard commit.isDue() else { continue }
+                return state.withLock { $0.jobs.insert(contentsOf: jobs[(index + 1)...], at: 0) }
+            }
             left -= jobs.count
         }
     }

@@ -14,6 +14,9 @@ extension WorkingSet {
             || !table.book.changed.isEmpty
     }
 
+    /// Whether so much has been changed that it is time to write it.
+    var isFull: Bool { table.changes.tickers.count + table.changes.edges.count >= rowsPerCommit }
+
     /// Whether something that has been answered, or that is large, is still to be written or removed piece by piece.
     var hasMoreToWrite: Bool { !redo.isEmpty || !bulk.isEmpty || isRemoving }
 
@@ -97,7 +100,7 @@ extension WorkingSet {
     private func write(_ name: RowName, of workflow: Int32, later isLater: Bool, _ row: () throws -> Void) throws {
         // A lone ticker has no other row that would have to wait for its own.
         guard isLater, !table.isPlain(workflow) else {
-            try writeAhead(name)
+            if redo.counts[workflow] != nil { try writeAhead(name) }
             return try row()
         }
         redo.record(RedoLog.Row(name: name, workflow: workflow, start: file.recorder.begin(name)))
@@ -119,7 +122,6 @@ extension WorkingSet {
 
     /// Writes a row as it stands in the redo log, if it does, because it is written anew next.
     private func writeAhead(_ name: RowName) throws {
-        guard !redo.isEmpty else { return }
         let rows = redo.take(name)
         guard let last = rows.last else { return }
         for (piece, row) in rows { try write(row, from: piece.bytes) }

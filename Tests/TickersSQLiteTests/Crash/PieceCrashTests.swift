@@ -9,9 +9,9 @@ import TickersTesting
 @Suite("What is written in pieces")
 struct PieceCrashTests {
     /// Rows per transaction; a tenth of the usual in the short form.
-    private static let piece = isLongRun ? SQLiteTickerStore.rowsPerCommit : SQLiteTickerStore.rowsPerCommit / 20
+    static let piece = isLongRun ? SQLiteTickerStore.rowsPerCommit : SQLiteTickerStore.rowsPerCommit / 20
     /// Three transactions' worth.
-    private static let count = piece * 5 / 2
+    static let count = piece * 5 / 2
 
     @Test("an add that was killed between its pieces is there as a whole or not at all", arguments: [false, true])
     func adds(isWorkflow: Bool) async throws {
@@ -223,7 +223,7 @@ struct PieceCrashTests {
     // MARK: Killing
 
     /// Does the action over and over, killed at one write after the other of some that are spread over all of them.
-    private static func killed(
+    static func killed(
         _ kills: Int = kills,
         clock: VirtualClock,
         from prepare: (SQLiteTickerStore) async throws -> Void,
@@ -265,7 +265,7 @@ struct PieceCrashTests {
 
     // MARK: What is added
 
-    private static func ticker(_ function: String, input: NewInput = .payload(.nothing)) -> NewTicker {
+    static func ticker(_ function: String, input: NewInput = .payload(.nothing)) -> NewTicker {
         NewTicker(spec: TickerSpec(function: function, options: TickerOptions()), input: input, due: .now)
     }
 
@@ -285,7 +285,7 @@ struct PieceCrashTests {
     }
 
     /// Children of the same parents.
-    private static func children(
+    static func children(
         _ count: Int,
         of parents: [NewEdge.Parent],
         when condition: RunCondition,
