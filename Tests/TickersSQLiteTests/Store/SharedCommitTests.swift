@@ -39,6 +39,25 @@ struct SharedCommitTests {
         }
     }
 
+    @Test("calls that come together and store much share commits only as far as each of these stays short")
+    func bounded() async throws {
+        let scratch = try Scratch()
+        let store = try scratch.store()
+        let size = SQLiteTickerStore.rowsPerCommit / 2 - 1
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<16 {
+                group.addTask {
+                    _ = try await store.add(Array(repeating: Self.ticker(0), count: size), now: StoreStage.start)
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try await store.counts().open == 16 * size)
+        // Three of them are more than a commit has room for.
+        #expect(await store.commitCount >= 6)
+        try await store.close()
+    }
+
     @Test("a commit that fails answers every call in it with the error, and none of them has happened")
     func failedTogether() async throws {
         let scratch = try Scratch()
