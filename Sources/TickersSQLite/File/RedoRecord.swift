@@ -97,14 +97,14 @@ struct RedoBytes {
     struct Damage: Error {}
 
     private let bytes: ArraySlice<UInt8>
+    /// How far it has come.
+    private(set) var place: Int
 
     /// - Parameter start: Where to begin: at a row, or at its statements.
     init(_ bytes: [UInt8], from start: Int = 0) {
         self.bytes = bytes[...]
         place = start
     }
-
-    private(set) var place: Int
 
     var isAtEnd: Bool { place >= bytes.endIndex }
 
@@ -118,8 +118,7 @@ struct RedoBytes {
     mutating func statement() throws -> (name: TickerFile.Statement, values: Int)? {
         let number = try byte()
         guard number != 0 else { return nil }
-        guard let name = TickerFile.Statement(rawValue: number), name.rawValue < TickerFile.Statement.upsertWorkflow.rawValue
-        else { throw Damage() }
+        guard let name = TickerFile.Statement(rawValue: number), name.isOfRows else { throw Damage() }
         return (name, Int(try byte()))
     }
 

@@ -21,7 +21,9 @@ extension TickerFile {
             try next.integer(row.createdAt.microseconds)
             try next.text(try image.metadata.map { try StoredJSON.text($0) })
             try next.text(image.input.source)
-            if case .payload(let payload) = image.input { try next.payload(payload) } else { try next.payload(.nothing) }
+            var input = Payload.nothing
+            if case .payload(let payload) = image.input { input = payload }
+            try next.payload(input)
             try bindChanging(row, output: image.output, isAlone: isAlone, &next)
         }
         try writeLog(of: row)

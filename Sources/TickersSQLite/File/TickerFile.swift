@@ -31,6 +31,9 @@ final class TickerFile {
         case upsertWorkflow = 64
         case unalone, upsertTotal
         case ticker, members, edges, workflow, attempts, edgesElsewhere
+
+        /// Whether it may stand in a redo log.
+        var isOfRows: Bool { rawValue < Self.upsertWorkflow.rawValue }
     }
 
     func statement(_ name: Statement) throws -> SQLiteStatement {

@@ -109,7 +109,8 @@ struct RedoLog {
             guard let piece = pieces[firstUnplaced] else { continue }
             for (index, row) in piece.rows.enumerated() {
                 let place = Place(ordinal: piece.ordinal, index: index)
-                if let known = places.updateValue(place, forKey: row.name) { earlier[row.name, default: []].append(known) }
+                guard let known = places.updateValue(place, forKey: row.name) else { continue }
+                earlier[row.name, default: []].append(known)
             }
         }
     }

@@ -141,9 +141,11 @@ public actor SQLiteTickerStore: TickerStore {
 
     private nonisolated func commitOnThread() {
         thread.whenIdle {
-            [weak self] in self?.assumeIsolated { $0.commit() } ?? false
+            [weak self] in
+            self?.assumeIsolated { $0.commit() } ?? false
         } orIf: {
-            [weak self] in self?.assumeIsolated { $0.set.isFull } ?? false
+            [weak self] in
+            self?.assumeIsolated { $0.set.isFull } ?? false
         }
     }
 

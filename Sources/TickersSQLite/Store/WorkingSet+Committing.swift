@@ -88,7 +88,7 @@ extension WorkingSet {
             let position = known ?? latest.position
             let name = RowName(ticker: table.serial(of: child), position: position)
             try write(name, of: table.workflow(of: child), later: written >= most) {
-                if known == nil { try writeNew(edge: edge, at: position) } else { try writeSpoken(edge: edge, at: position) }
+                try known == nil ? writeNew(edge: edge, at: position) : writeSpoken(edge: edge, at: position)
             }
             written += 1
         }

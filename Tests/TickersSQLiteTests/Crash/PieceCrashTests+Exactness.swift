@@ -36,7 +36,10 @@ extension PieceCrashTests {
     /// Tickers as they stand in the file, with all that can be asked about them.
     private typealias Picture = [Ticker]
 
-    @Test("whatever kills it, each ticker is exactly as it was before or as it was decided", arguments: LargeChange.allCases)
+    @Test(
+        "whatever kills it, each ticker is exactly as it was before or as it was decided",
+        arguments: LargeChange.allCases
+    )
     func exactness(change: LargeChange) async throws {
         let clock = VirtualClock(seed: 1)
         try await clock.run {

@@ -56,10 +56,11 @@ struct RedoRecordTests {
         }
         var bytes = recorder.bytes
         for _ in 0..<3 {
+            let place = Int.random(in: bytes.indices, using: &random)
             switch Int.random(in: 0..<3, using: &random) {
-            case 0: bytes[Int.random(in: bytes.indices, using: &random)] = .random(in: 0...255, using: &random)
-            case 1: bytes.remove(at: Int.random(in: bytes.indices, using: &random))
-            default: bytes.insert(.random(in: 0...255, using: &random), at: Int.random(in: bytes.indices, using: &random))
+            case 0: bytes[place] = .random(in: 0...255, using: &random)
+            case 1: bytes.remove(at: place)
+            default: bytes.insert(.random(in: 0...255, using: &random), at: place)
             }
         }
         var reader = RedoBytes(bytes)
