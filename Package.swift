@@ -66,7 +66,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "Benchmarks",
-            dependencies: ["Tickers", "TickersSQLite"],
+            dependencies: ["Tickers", "TickersSQLite", "TickersSQLiteTesting"],
             path: "Tests/Benchmarks",
             swiftSettings: settings
         ),

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum { sector = 512 };
 
@@ -222,6 +223,18 @@ int disk_counts_operation(tickers_disk *disk) {
     return !disk->is_off;
 }
 
+void disk_takes_time(tickers_disk *disk) {
+    sqlite3_int64 delay = disk->sync_delay;
+    disk->syncs++;
+    if (delay <= 0) return;
+    sqlite3_mutex_leave(disk->mutex);
+    struct timespec left = {.tv_sec = (time_t)(delay / 1000000), .tv_nsec = (long)(delay % 1000000) * 1000};
+    // A signal may interrupt the wait; what is left of it is then waited for.
+    while (nanosleep(&left, &left) != 0) continue;
+    sqlite3_mutex_enter(disk->mutex);
+    disk->delayed_syncs++;
+}
+
 // Disks
 
 tickers_disk *tickers_disk_create(const char *name) {
@@ -305,6 +318,26 @@ void tickers_disk_set_capacity(tickers_disk *disk, int64_t bytes) {
     sqlite3_mutex_enter(disk->mutex);
     disk->capacity = bytes;
     sqlite3_mutex_leave(disk->mutex);
+}
+
+void tickers_disk_set_sync_delay(tickers_disk *disk, int64_t microseconds) {
+    sqlite3_mutex_enter(disk->mutex);
+    disk->sync_delay = microseconds;
+    sqlite3_mutex_leave(disk->mutex);
+}
+
+int64_t tickers_disk_syncs(tickers_disk *disk) {
+    sqlite3_mutex_enter(disk->mutex);
+    int64_t syncs = disk->syncs;
+    sqlite3_mutex_leave(disk->mutex);
+    return syncs;
+}
+
+int64_t tickers_disk_delayed_syncs(tickers_disk *disk) {
+    sqlite3_mutex_enter(disk->mutex);
+    int64_t syncs = disk->delayed_syncs;
+    sqlite3_mutex_leave(disk->mutex);
+    return syncs;
 }
 
 int64_t tickers_disk_size(tickers_disk *disk, const char *name) { return tickers_disk_copy(disk, name, NULL, -1); }

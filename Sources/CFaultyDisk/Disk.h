@@ -74,6 +74,10 @@ struct tickers_disk {
     /// How often power came back: what was opened before is broken.
     int boots;
     sqlite3_int64 capacity;
+    /// How long each sync takes, in microseconds.
+    sqlite3_int64 sync_delay;
+    sqlite3_int64 syncs;
+    sqlite3_int64 delayed_syncs;
     entry *entries;
 };
 
@@ -98,6 +102,8 @@ struct file {
 int disk_is_broken(const file *file);
 /// Counts an operation. Returns whether it still has power.
 int disk_counts_operation(tickers_disk *disk);
+/// Counts a sync and takes the time that it takes, during which the lock is let go, so that others read and write on.
+void disk_takes_time(tickers_disk *disk);
 
 entry *disk_find(tickers_disk *disk, const char *name);
 /// The inode of a name, new if it is missing; NULL without memory. The caller holds a reference.

@@ -79,7 +79,9 @@ static int sync_file(sqlite3_file *base, int flags) {
             break;
         }
     }
-    return leave(file, code);
+    disk_takes_time(file->disk);
+    // Meanwhile the power may have gone, and come back.
+    return leave(file, disk_is_broken(file) ? SQLITE_IOERR_FSYNC : code);
 }
 
 static int size_of_file(sqlite3_file *base, sqlite3_int64 *size) {

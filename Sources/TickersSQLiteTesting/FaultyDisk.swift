@@ -2,7 +2,7 @@ internal import CFaultyDisk
 public import Foundation
 import Synchronization
 
-/// A disk in memory, on which SQLite keeps its files as on any other, and whose power can be cut.
+/// A disk in memory, on which SQLite keeps its files as on any other, whose power can be cut and whose syncs can be slow.
 ///
 /// A write, a truncation or a deletion is certain only once it has been synced. When the power comes back, each unsynced write
 /// has been kept, dropped or torn at sectors of 512 bytes, in any subset, as a seed decides; truncations are kept or dropped.
@@ -58,6 +58,24 @@ public final class FaultyDisk: Sendable {
     public func setCapacity(_ bytes: Int?) {
         tickers_disk_set_capacity(disk, bytes.map(Int64.init) ?? -1)
     }
+
+    /// Makes each sync take so long from now on; zero, as at first, makes it take no time.
+    ///
+    /// The thread that syncs waits, in real time and with the disk's lock let go, so that others read and write meanwhile. What was
+    /// written before the sync is certain from its beginning on. A deletion takes no time.
+    ///
+    /// - Parameter delay: From zero to an hour, in whole microseconds; less than one is cut off.
+    public func setSyncDelay(_ delay: Duration) {
+        precondition((.zero ... .seconds(3_600)).contains(delay), "a sync takes at most an hour, not \(delay)")
+        let (seconds, attoseconds) = delay.components
+        tickers_disk_set_sync_delay(disk, seconds * 1_000_000 + attoseconds / 1_000_000_000_000)
+    }
+
+    /// The syncs that have reached the disk so far, over all files. O(1).
+    public var syncCount: Int { Int(tickers_disk_syncs(disk)) }
+
+    /// Those of them that have waited for as long as ``setSyncDelay(_:)`` says. O(1).
+    public var delayedSyncCount: Int { Int(tickers_disk_delayed_syncs(disk)) }
 
     /// A file as reads see it; `nil` where there is none. O(size).
     public func contents(of file: String) -> Data? {

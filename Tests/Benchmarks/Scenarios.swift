@@ -55,6 +55,7 @@ enum Scenarios {
         CronScenario(),
         PressureScenario(),
         BlockedScenario(),
+        BlockedDurableScenario(),
         StallScenario(),
         RecurrencesScenario(),
     ]

@@ -36,6 +36,13 @@ int tickers_disk_reboot(tickers_disk *disk, uint64_t seed);
 /// Bounds the bytes of all files together; beyond it writes find the disk full. Below zero there is no bound.
 void tickers_disk_set_capacity(tickers_disk *disk, int64_t bytes);
 
+/// Makes each sync take so many microseconds from now on. The thread that syncs waits; nobody else does.
+void tickers_disk_set_sync_delay(tickers_disk *disk, int64_t microseconds);
+/// The syncs so far that have reached the disk.
+int64_t tickers_disk_syncs(tickers_disk *disk);
+/// Those of them that have waited out their delay.
+int64_t tickers_disk_delayed_syncs(tickers_disk *disk);
+
 /// The size of a file, or -1 where there is none.
 int64_t tickers_disk_size(tickers_disk *disk, const char *name);
 /// Copies the beginning of a file as reads see it. Returns how many bytes, or -1 where there is none.

@@ -12,9 +12,11 @@ public enum TickerEvent: Sendable, Hashable {
     case workflowEnded(WorkflowID, at: Timestamp)
     /// A handler kept running after it was told to stop: its end has been recorded without it.
     case stuck(TickerID, function: String, attempt: Int)
-    /// A handler keeps a thread of the cooperative pool without suspending, and so do others: nothing else has run there for
-    /// half a second. Register it with `registerBlocking`. Named is the latest that was called on each of the threads;
-    /// one that was suspended before it blocked may not be among them. Each attempt is named once.
+    /// A handler keeps a thread of the cooperative pool without suspending. Register it with `registerBlocking`.
+    ///
+    /// Comes when every thread of the pool is held: nothing has run there, at the priority at which the scheduler was started, for
+    /// half a second. As long as one thread is free nothing is told. Named is the latest handler that was called on each of the
+    /// threads; one that was suspended before it blocked may not be among them. Each attempt is named once. Not on a virtual clock.
     case blocking(TickerID, function: String, attempt: Int, for: Duration)
     /// The result of an attempt that was already over came in and was refused.
     case lateResult(TickerID, function: String, attempt: Int)

@@ -111,7 +111,7 @@ public actor SQLiteTickerStore: TickerStore {
         self.path = connection.path
         self.ownership = ownership
         isReadOnly = false
-        thread = StoreThread(simulation: clock.executor as? any SimulatedExecutor)
+        thread = StoreThread(clock: clock)
         commitOnThread()
     }
 
@@ -135,7 +135,7 @@ public actor SQLiteTickerStore: TickerStore {
         recovery = StoreRecovery()
         ownership = nil
         isReadOnly = true
-        thread = StoreThread(simulation: clock.executor as? any SimulatedExecutor)
+        thread = StoreThread(clock: clock)
         commitOnThread()
     }
 

@@ -6,7 +6,7 @@ import Tickers
 /// cooperative pool. In a simulation the simulation's executor carries it instead.
 ///
 /// Whenever no call is left, or enough have run, it *commits*: what the calls have changed is written together. Calls that arrive
-/// while the disk is being waited for share the next commit.
+/// while the disk is being waited for share the next commit, and so do those that its answers bring about (``CommitPace``).
 final class StoreThread: SerialExecutor {
     /// Calls that share one commit at most, so that the first of them is not kept waiting by those behind it.
     private static let callsPerCommit = 1_024
@@ -26,16 +26,19 @@ final class StoreThread: SerialExecutor {
     private let state = Mutex(State())
     private let commit: Mutex<Commit?> = Mutex(nil)
     private let news = NSCondition()
+    private let clock: any TickerClock
     private let simulation: (any SimulatedExecutor)?
     /// Whose turn it is: the number of the thread that runs a job or a commit, 0 for none.
     private let runner = Atomic<UInt>(0)
 
-    /// - Parameter simulation: What carries the calls instead of a thread.
-    init(simulation: (any SimulatedExecutor)?) {
-        self.simulation = simulation
+    /// - Parameter clock: Tells how long commits take. A simulated one carries the calls instead of a thread.
+    init(clock: any TickerClock) {
+        self.clock = clock
+        simulation = clock.executor as? any SimulatedExecutor
         guard simulation == nil else { return }
         let thread = Thread { [weak self] in
-            while let self, self.serveOnce() {}
+            var pace = CommitPace()
+            while let self, self.serveOnce(&pace) {}
         }
         thread.name = "tickers-sqlite"
         thread.stackSize = 4 << 20
@@ -76,7 +79,7 @@ final class StoreThread: SerialExecutor {
     // MARK: On the thread
 
     /// Waits for calls, runs them, and commits. Returns whether to go on.
-    private func serveOnce() -> Bool {
+    private func serveOnce(_ pace: inout CommitPace) -> Bool {
         news.lock()
         while state.withLock({ $0.jobs.isEmpty && !$0.isStopped }) { news.wait() }
         news.unlock()
@@ -84,16 +87,20 @@ final class StoreThread: SerialExecutor {
         defer { runner.store(0, ordering: .relaxed) }
         var hasMore = true
         while hasMore {
-            runCalls()
+            var room = Self.callsPerCommit
+            runCalls(&room)
+            if room > 0, rest(pace) { runCalls(&room) }
+            let began = clock.monotonic
             hasMore = runCommit() || state.withLock { !$0.jobs.isEmpty }
+            pace.committed(from: began, to: clock.monotonic)
         }
         return state.withLock { !$0.isStopped || !$0.jobs.isEmpty }
     }
 
-    private func runCalls() {
+    /// Runs calls until there are no more, or it is time to commit: no room is left then.
+    private func runCalls(_ room: inout Int) {
         guard let commit = commit.withLock({ $0 }) else { return }
-        var left = Self.callsPerCommit
-        while left > 0 {
+        while room > 0 {
             let jobs = state.withLock { state in
                 defer { state.jobs.removeAll(keepingCapacity: true) }
                 return state.jobs
@@ -102,10 +109,23 @@ final class StoreThread: SerialExecutor {
             for (index, job) in jobs.enumerated() {
                 job.runSynchronously(on: asUnownedSerialExecutor())
                 guard commit.isDue() else { continue }
+                room = 0
                 return state.withLock { $0.jobs.insert(contentsOf: jobs[(index + 1)...], at: 0) }
             }
-            left -= jobs.count
+            room -= jobs.count
         }
+    }
+
+    /// Lets calls come for as long as the pace wants. Returns whether it did.
+    private func rest(_ pace: CommitPace) -> Bool {
+        let rest = pace.rest(at: clock.monotonic)
+        guard rest > .zero else { return false }
+        let end = Date(timeIntervalSinceNow: rest / .seconds(1))
+        news.lock()
+        // It is signalled for each call that comes.
+        while news.wait(until: end) {}
+        news.unlock()
+        return true
     }
 
     private func runCommit() -> Bool {

@@ -71,6 +71,43 @@ struct FaultyDiskTests {
         #expect(try connection.pragma("integrity_check") == "ok")
     }
 
+    @Test("each sync waits for as long as was chosen, and what is not synced does not")
+    func slowSyncs() throws {
+        let disk = FaultyDisk()
+        let connection = try connection(on: disk)
+        let before = disk.syncCount
+        #expect(before > 0)
+        #expect(disk.delayedSyncCount == 0)
+        disk.setSyncDelay(.microseconds(1))
+        for row in 0..<3 { try connection.execute("INSERT INTO t VALUES (\(row))") }
+        #expect(disk.syncCount == before + 3, "a commit in the log is one sync")
+        #expect(disk.delayedSyncCount == 3)
+        try connection.execute("PRAGMA synchronous=OFF; INSERT INTO t VALUES (3)")
+        #expect(disk.delayedSyncCount == 3)
+        disk.setSyncDelay(.zero)
+        try connection.execute("PRAGMA synchronous=FULL; INSERT INTO t VALUES (4)")
+        #expect(disk.syncCount == before + 4)
+        #expect(disk.delayedSyncCount == 3)
+        #expect(try rows(connection) == 5)
+    }
+
+    @Test("a power failure in the middle of a slow disk's commit leaves all of it or nothing")
+    func slowPowerLoss() throws {
+        for operations in 0..<8 {
+            let disk = FaultyDisk()
+            let connection = try connection(on: disk)
+            disk.setSyncDelay(.microseconds(1))
+            disk.losePower(after: operations)
+            let failed = Result { try connection.execute("INSERT INTO t VALUES (1), (2)") }
+            disk.reboot(seed: UInt64(operations))
+            let found = try rows(self.connection(on: disk))
+            switch failed {
+            case .success: #expect(found == 2)
+            case .failure: #expect([0, 2].contains(found))
+            }
+        }
+    }
+
     @Test("two disks know nothing of each other, and two connections on one share it")
     func sharing() throws {
         let disk = FaultyDisk()

@@ -134,10 +134,11 @@ package actor WorkerPool {
         if let next = deadlines.next { alarm.arm(next) }
     }
 
+    /// Asked for in a slot, since each priority may have threads of its own.
     private nonisolated var stallSubject: StallWatch.Subject {
         StallWatch.Subject(
             isBusy: { [exchange] in exchange.isBusy },
-            probe: { ran in Task { ran() } },
+            probe: { [priority = Task.currentPriority] ran in Task(priority: priority) { ran() } },
             report: { [weak self] in self?.stalled(since: $0) },
             clock: { [clock = intake.clock] in clock.monotonic }
         )
