@@ -14,9 +14,10 @@ public enum TickerEvent: Sendable, Hashable {
     case stuck(TickerID, function: String, attempt: Int)
     /// A handler keeps a thread of the cooperative pool without suspending. Register it with `registerBlocking`.
     ///
-    /// Comes when every thread of the pool is held: nothing has run there, at the priority at which the scheduler was started, for
-    /// half a second. As long as one thread is free nothing is told. Named is the latest handler that was called on each of the
-    /// threads; one that was suspended before it blocked may not be among them. Each attempt is named once. Not on a virtual clock.
+    /// Comes when nothing has run on any thread of the pool for half a second, and names the latest handler that was called on each.
+    /// Comes also when others go on, after 1.5 to 2 seconds: that handler is then the latest that was called on a thread which
+    /// did not answer four times in a row. One that was suspended before it blocked may not be named, and if something else than a
+    /// handler holds the thread, one that was suspended there may be. Each attempt is named once. Not on a virtual clock.
     case blocking(TickerID, function: String, attempt: Int, for: Duration)
     /// The result of an attempt that was already over came in and was refused.
     case lateResult(TickerID, function: String, attempt: Int)

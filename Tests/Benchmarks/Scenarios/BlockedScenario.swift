@@ -57,49 +57,58 @@ struct BlockedScenario: Scenario {
     }
 }
 
-/// Handlers that hold every thread of the pool without being registered as blocking: how soon they are named. The limit is
+/// Handlers that hold every thread of the pool, or one, without being registered as blocking: how soon they are named. The limit is
 /// how long they hold it.
 struct StallScenario: Scenario {
     private static let block = TickerFunction<Int, Void>("Stall")
-    private static let span = 2.0
+    private static let held = 3.0
 
     let name = "stall"
-    let summary = "ms until handlers that hold up the pool are named in an event"
+    let summary = "ms until handlers that hold up the pool, or one thread of it, are named in an event"
     let defaultCount = 1
 
     func run(_ settings: Settings) async throws -> [Report] {
-        // Not the usual priority: each may have threads of its own, and those of the scheduler are to be watched.
-        try await Task(priority: .high) { try await held() }.value
+        let threads = ProcessInfo.processInfo.activeProcessorCount
+        // Other priorities than the usual one may have threads of their own.
+        return [
+            try await report(name, holding: threads, priority: .high),
+            try await report("\(name)-one", holding: 1, priority: .medium),
+        ]
     }
 
-    private func held() async throws -> [Report] {
-        var functions = FunctionRegistry()
-        functions.register(Self.block) { _, _ in Self.hold() }
-        let scheduler = Scheduler(functions: functions)
-        let events = scheduler.events()
-        try await scheduler.start()
-        let threads = ProcessInfo.processInfo.activeProcessorCount
-        let handles = try await scheduler.schedule(Self.block, inputs: Array(0..<threads))
-        for handle in handles { _ = try await scheduler.output(of: handle) }
-        await scheduler.shutdown()
-        var named: [TickerID: Duration] = [:]
-        for await event in events {
-            if case .blocking(let id, _, _, let duration) = event { named[id] = duration }
-        }
+    private func report(_ name: String, holding threads: Int, priority: TaskPriority) async throws -> Report {
+        let (handles, named) = try await Task(priority: priority) { try await Self.held(threads) }.value
         let longest = named.values.max() ?? .zero
         var report = Report(
             name,
             count: threads,
             values: [longest.inMilliseconds],
             unit: "ms",
-            limits: [Self.span * 1_000]
+            limits: [Self.held * 1_000]
         )
-        if named.count != threads || Set(handles.map(\.id)) != Set(named.keys) {
-            report.breaches.append("\(named.count) of \(threads) handlers that held the pool were named.")
+        if Set(handles) != Set(named.keys) {
+            report.breaches.append("\(named.count) of \(threads) handlers that held a thread were named.")
         }
-        return [report]
+        return report
+    }
+
+    /// Holds so many threads. Returns who did, and who was named with how long by then.
+    private static func held(_ threads: Int) async throws -> (held: [TickerID], named: [TickerID: Duration]) {
+        var functions = FunctionRegistry()
+        functions.register(block) { _, _ in hold() }
+        let scheduler = Scheduler(functions: functions)
+        let events = scheduler.events()
+        try await scheduler.start()
+        let handles = try await scheduler.schedule(block, inputs: Array(0..<threads))
+        for handle in handles { _ = try await scheduler.output(of: handle) }
+        await scheduler.shutdown()
+        var named: [TickerID: Duration] = [:]
+        for await event in events {
+            if case .blocking(let id, _, _, let duration) = event { named[id] = duration }
+        }
+        return (handles.map(\.id), named)
     }
 
     /// Holds the present thread.
-    private static func hold() { Thread.sleep(forTimeInterval: span) }
+    private static func hold() { Thread.sleep(forTimeInterval: held) }
 }

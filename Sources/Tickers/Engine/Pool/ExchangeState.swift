@@ -202,15 +202,18 @@ package struct ExchangeState {
         return leases
     }
 
+    /// A handler that has not come back.
+    package typealias CalledHandler = (run: ClaimedRun, thread: UInt, began: MonotonicInstant)
+
     /// The latest handler that was called on each thread and has not come back: what holds the threads of a pool that
     /// stands still, unless a handler blocks after it has been suspended. O(slots).
-    package var latestOnThreads: [(run: ClaimedRun, began: MonotonicInstant)] {
-        var latest: [UInt: (run: ClaimedRun, began: MonotonicInstant)] = [:]
+    package var latestOnThreads: [CalledHandler] {
+        var latest: [UInt: CalledHandler] = [:]
         for (slot, run) in zip(slots, runs) {
             guard let slot, let run else { continue }
             let begin = slot.latestBegin
             if let known = latest[begin.thread], known.began >= begin.at { continue }
-            latest[begin.thread] = (run, begin.at)
+            latest[begin.thread] = (run, begin.thread, begin.at)
         }
         return latest.values.sorted { $0.began < $1.began }
     }

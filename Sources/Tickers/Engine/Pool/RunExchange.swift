@@ -107,7 +107,7 @@ package final class RunExchange: Sendable {
     package var isBusy: Bool { state.withLock { $0.runs.runningCount > 0 } }
 
     /// The latest handler that was called on each thread and has not come back.
-    package var latestOnThreads: [(run: ClaimedRun, began: MonotonicInstant)] {
+    package var latestOnThreads: [ExchangeState.CalledHandler] {
         state.withLock { $0.runs.latestOnThreads }
     }
 

@@ -1,9 +1,11 @@
 import Foundation
 import Synchronization
 
-/// Notices handlers that block the cooperative pool although they are not registered as blocking, and names them.
+/// Notices handlers that block the cooperative pool, or one thread of it, although they are not registered as blocking, and
+/// names them.
 ///
-/// Has a thread of its own, for on the pool it would stand still too. The thread sleeps as long as nothing runs.
+/// Has a thread of its own, for on the pool it would stand still too. The thread sleeps as long as nothing runs. What it decides is
+/// in ``StallState``, for a pool that stands still, and in ``HeldThreads``, for one that goes on with fewer threads.
 package final class StallWatch: Sendable {
     private enum Phase: UInt8, AtomicRepresentable {
         /// No thread yet, or its thread waits to be woken.
@@ -20,6 +22,10 @@ package final class StallWatch: Sendable {
         let probe: @Sendable (_ ran: @escaping @Sendable () -> Void) -> Void
         /// Says that the pool has stood still since an instant.
         let report: @Sendable (_ since: MonotonicInstant) -> Void
+        /// The handlers that were called at an instant or before it, each the latest on its thread.
+        let suspects: @Sendable (_ before: MonotonicInstant) -> [HeldThreads.Suspect]
+        /// Says that handlers, by the tokens of their leases, hold their threads.
+        let blame: @Sendable (_ tokens: [UInt64]) -> Void
         /// What the monotonic clock reads.
         let clock: @Sendable () -> MonotonicInstant
     }
@@ -41,8 +47,21 @@ package final class StallWatch: Sendable {
     private static let patience = Duration.milliseconds(500)
 
     private let shared = Shared()
+    /// Tells how many threads answer when no handler holds one.
+    private let firstRoll = RollCall(size: rollSize, patience: 0.02)
 
     package init() {}
+
+    /// As many tasks as the pool may have threads.
+    private static var rollSize: Int { ProcessInfo.processInfo.activeProcessorCount }
+
+    /// Calls a roll before any handler is called. Takes as long as a few tasks, or 20 ms where the pool has fewer threads than there
+    /// are processors, or not all of them are free.
+    package func callFirstRoll() async {
+        await withDiscardingTaskGroup { group in
+            for _ in 0..<Self.rollSize { group.addTask { self.firstRoll.answer() } }
+        }
+    }
 
     deinit { close() }
 
@@ -68,15 +87,17 @@ package final class StallWatch: Sendable {
             shared.news.unlock()
         } else {
             let shared = shared
-            let thread = Thread { Self.watch(subject, shared) }
+            let thread = Thread { [firstRoll] in Self.watch(subject, shared, firstRoll) }
             thread.name = "tickers-stall-watch"
             thread.stackSize = 256 << 10
             thread.start()
         }
     }
 
-    private static func watch(_ subject: Subject, _ shared: Shared) {
+    private static func watch(_ subject: Subject, _ shared: Shared, _ firstRoll: RollCall) {
         var state = StallState(patience: patience)
+        var held = HeldThreads()
+        var call: RollCall? = firstRoll
         while true {
             shared.news.lock()
             while shared.phase.load(ordering: .sequentiallyConsistent) == .resting { shared.news.wait() }
@@ -100,6 +121,22 @@ package final class StallWatch: Sendable {
                     _ = shared.go(from: .resting, to: .looking)
                 }
             }
+            call = look(subject, &held, call)
         }
+    }
+
+    /// Judges the handlers under suspicion by the roll that was called last. Returns the roll that is being called.
+    private static func look(_ subject: Subject, _ held: inout HeldThreads, _ call: RollCall?) -> RollCall? {
+        let roll = call?.roll
+        // While some have not answered there is no room for them, and no need for more.
+        if let roll, !roll.isOver { return call }
+        let suspects = subject.suspects(subject.clock().advanced(by: .zero - patience))
+        let (holding, callsRoll) = held.looked(at: suspects, roll: roll)
+        if !holding.isEmpty { subject.blame(holding) }
+        guard callsRoll else { return nil }
+        // Short, since those who answer are kept from other work.
+        let next = RollCall(size: rollSize, patience: 0.002)
+        for _ in 0..<rollSize { subject.probe { next.answer() } }
+        return next
     }
 }

@@ -64,6 +64,11 @@ package actor WorkerPool {
         stop(lease, StopOrder(reason: .cancelled, outcome: .interrupted))
     }
 
+    /// Learns what the cooperative pool does while no handler holds it: called first, where the slots will be.
+    package nonisolated func prepare() async {
+        await stallWatch?.callFirstRoll()
+    }
+
     /// Watches deadlines until the task is cancelled.
     package func watchDeadlines() async {
         await alarm.run { await self.deadlinesReached() }
@@ -140,6 +145,8 @@ package actor WorkerPool {
             isBusy: { [exchange] in exchange.isBusy },
             probe: { [priority = Task.currentPriority] ran in Task(priority: priority) { ran() } },
             report: { [weak self] in self?.stalled(since: $0) },
+            suspects: { [weak self] in self?.suspects(since: $0) ?? [] },
+            blame: { [weak self] in self?.blame(Set($0)) },
             clock: { [clock = intake.clock] in clock.monotonic }
         )
     }

@@ -142,6 +142,7 @@ public actor Scheduler {
 
     /// One task owns the loops from start to stop.
     private nonisolated func work() async {
+        await pool.prepare()
         await withDiscardingTaskGroup { group in
             async let loop: Void = dispatcher.run()
             group.addTask { await self.alarm.run { self.bell.ring(.work) } }
