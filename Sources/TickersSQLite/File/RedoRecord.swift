@@ -16,11 +16,18 @@ struct RowName: Hashable {
 ///
 /// The bytes of a row are its ticker's serial, its position plus one or zero, the statements and a zero. A statement is its number, then
 /// how many values it has, then these, each behind a byte that says its kind. Numbers are variable-length integers, seven bits
-/// to the byte, the lowest first; those that may be negative are zigzag coded. That is how Protocol Buffers has them.
+/// to the byte, the lowest first; those that may be negative are zigzag coded. That is how Protocol Buffers has them. In a large change
+/// most rows come to the same as the one before, but for their names; such a row says where those statements are.
 struct RedoRecorder {
     private(set) var bytes: [UInt8] = []
+    /// Where the present row's statements begin.
+    private var rowStart = 0
     /// Where the number of the latest statement's values stands.
     private var countPlace = 0
+    /// What the latest row of a ticker came to, and where its statements are.
+    private var latestTicker: (row: TickerRow, isAlone: Bool, start: Int)?
+    /// What the latest row of an edge came to, and where its statements are.
+    private var latestEdge: (verdict: EdgeVerdict, workflow: Int64, start: Int)?
 
     /// Leaves nothing behind.
     mutating func move() -> RedoRecorder {
@@ -28,14 +35,44 @@ struct RedoRecorder {
         return self
     }
 
+    // MARK: Rows
+
     /// Begins a row. Returns where its statements will begin.
     mutating func begin(_ name: RowName) -> Int {
         add(bits: RedoBytes.zigzag(name.ticker))
         add(bits: UInt64(name.position.map { Int64($0) + 1 } ?? 0))
-        return bytes.count
+        rowStart = bytes.count
+        return rowStart
     }
 
     mutating func end() { bytes.append(0) }
+
+    /// Records that a ticker's row comes to the same as the one before, if it does.
+    mutating func repeats(_ row: TickerRow, isAlone: Bool) -> Bool {
+        guard let latestTicker, latestTicker.isAlone == isAlone, latestTicker.row.isWritten(as: row) else { return false }
+        repeatStatements(at: latestTicker.start)
+        return true
+    }
+
+    /// Says what a ticker's row has come to that has just been recorded.
+    mutating func recorded(_ row: TickerRow, isAlone: Bool) { latestTicker = (row, isAlone, rowStart) }
+
+    /// Records that an edge's row comes to the same as the one before, if it does.
+    mutating func repeats(_ verdict: EdgeVerdict, in workflow: Int64) -> Bool {
+        guard let latestEdge, latestEdge.verdict == verdict, latestEdge.workflow == workflow else { return false }
+        repeatStatements(at: latestEdge.start)
+        return true
+    }
+
+    /// Says what an edge's row has come to that has just been recorded.
+    mutating func recorded(_ verdict: EdgeVerdict, in workflow: Int64) { latestEdge = (verdict, workflow, rowStart) }
+
+    private mutating func repeatStatements(at start: Int) {
+        bytes.append(RedoBytes.repetition)
+        add(bits: UInt64(start))
+    }
+
+    // MARK: Statements
 
     mutating func begin(_ statement: TickerFile.Statement) {
         bytes.append(statement.rawValue)
@@ -44,6 +81,12 @@ struct RedoRecorder {
     }
 
     mutating func addNull() { open(.null) }
+
+    /// The serial of the row's ticker.
+    mutating func addTicker() { open(.ticker) }
+
+    /// The row's place among the edges to its ticker.
+    mutating func addPosition() { open(.position) }
 
     mutating func add(_ value: Int64) {
         open(.integer)
@@ -80,10 +123,24 @@ struct RedoRecorder {
     }
 }
 
+extension TickerRow {
+    /// Whether all that changes in a ticker's row is the same for both, attempts apart. Says no more often than it has to.
+    fileprivate func isWritten(as other: TickerRow) -> Bool {
+        guard state == other.state, endedAt == other.endedAt, due == other.due, releasedAt == other.releasedAt,
+            hasStarted == other.hasStarted, startedAt == other.startedAt, attempts == other.attempts,
+            maxAttempts == other.maxAttempts, lease == other.lease, crashes == other.crashes,
+            isRetriedByHand == other.isRetriedByHand, cancelRequested == other.cancelRequested,
+            expiryInstant == other.expiryInstant, reason == other.reason, failure?.failure == other.failure?.failure
+        else { return false }
+        // Where these are the same, so are the first starts.
+        return log == nil && other.log == nil && progress == nil && other.progress == nil && !hasStarted
+    }
+}
+
 /// Reads what a ``RedoRecorder`` has recorded. Whatever the bytes are, it stays within them.
 struct RedoBytes {
     enum Kind: UInt8 {
-        case null, integer, text, blob
+        case null, integer, text, blob, ticker, position
     }
 
     enum Value: Hashable {
@@ -92,6 +149,9 @@ struct RedoBytes {
         case text(String)
         case blob(Data)
     }
+
+    /// Stands in the place of a statement's number before the place where the row's statements are.
+    static let repetition: UInt8 = 255
 
     /// What is thrown for bytes that no recorder has written.
     struct Damage: Error {}
@@ -114,6 +174,25 @@ struct RedoBytes {
         return RowName(ticker: ticker, position: position < 0 ? nil : position)
     }
 
+    /// Where the statements are that a row repeats, if it does; goes behind it then.
+    mutating func repetition() throws -> RedoBytes? {
+        guard place < bytes.endIndex, bytes[place] == Self.repetition else { return nil }
+        let own = place
+        place += 1
+        let start = try bits()
+        guard start < UInt64(own), try byte() == 0 else { throw Damage() }
+        var repeated = self
+        repeated.place = Int(start)
+        return repeated
+    }
+
+    /// Goes behind the statements of a row.
+    mutating func skipStatements() throws {
+        while let (_, values) = try statement() {
+            for _ in 0..<values { _ = try value(RowName(ticker: 0)) }
+        }
+    }
+
     /// The next statement of a row, with how many values it has; `nil` after the last one.
     mutating func statement() throws -> (name: TickerFile.Statement, values: Int)? {
         let number = try byte()
@@ -122,13 +201,16 @@ struct RedoBytes {
         return (name, Int(try byte()))
     }
 
-    mutating func value() throws -> Value {
+    /// The next value of a statement that writes a row of this name.
+    mutating func value(_ name: RowName) throws -> Value {
         guard let kind = Kind(rawValue: try byte()) else { throw Damage() }
         switch kind {
         case .null: return .null
         case .integer: return .integer(Self.unzigzag(try bits()))
         case .text: return .text(String(decoding: try run(), as: UTF8.self))
         case .blob: return .blob(Data(try run()))
+        case .ticker: return .integer(name.ticker)
+        case .position: return .integer(Int64(name.position ?? -1))
         }
     }
 

@@ -37,24 +37,30 @@ extension TickerFile {
 
     /// Writes a row of the log into its table.
     ///
-    /// - Parameter reader: Stands at the row's statements, and behind them afterwards.
-    func redo(_ reader: inout RedoBytes) throws {
+    /// - Parameter start: Where its statements begin in the bytes.
+    func redo(_ name: RowName, in bytes: [UInt8], at start: Int) throws {
         do {
-            while let (name, values) = try reader.statement() {
-                let statement = try statement(name)
-                defer { statement.reset() }
-                for index in 0..<values {
-                    switch try reader.value() {
-                    case .null: break
-                    case .integer(let value): try statement.bind(index + 1, value)
-                    case .text(let value): try statement.bind(index + 1, value)
-                    case .blob(let value): try statement.bind(index + 1, value)
-                    }
-                }
-                while try statement.step() {}
-            }
+            var reader = RedoBytes(bytes, from: start)
+            if let repeated = try reader.repetition() { reader = repeated }
+            try redo(name, &reader)
         } catch is RedoBytes.Damage {
             throw damaged("the redo log cannot be read")
+        }
+    }
+
+    private func redo(_ name: RowName, _ statements: inout RedoBytes) throws {
+        while let (statement, values) = try statements.statement() {
+            let prepared = try self.statement(statement)
+            defer { prepared.reset() }
+            for index in 0..<values {
+                switch try statements.value(name) {
+                case .null: break
+                case .integer(let value): try prepared.bind(index + 1, value)
+                case .text(let value): try prepared.bind(index + 1, value)
+                case .blob(let value): try prepared.bind(index + 1, value)
+                }
+            }
+            while try prepared.step() {}
         }
     }
 
@@ -79,11 +85,15 @@ extension TickerFile {
         var reader = RedoBytes(bytes)
         do {
             while !reader.isAtEnd {
-                if isAhead(try reader.name()) {
-                    try reader.skip()
+                let name = try reader.name()
+                let isNew = !isAhead(name)
+                if isNew { rows += 1 }
+                if var repeated = try reader.repetition() {
+                    if isNew { try redo(name, &repeated) }
+                } else if isNew {
+                    try redo(name, &reader)
                 } else {
-                    try redo(&reader)
-                    rows += 1
+                    try reader.skipStatements()
                 }
             }
         } catch is RedoBytes.Damage {
@@ -109,14 +119,5 @@ extension TickerFile {
             found[name] = statement.integer(2)
         }
         return found
-    }
-}
-
-extension RedoBytes {
-    /// Goes behind a row's statements.
-    fileprivate mutating func skip() throws {
-        while let (_, values) = try statement() {
-            for _ in 0..<values { _ = try value() }
-        }
     }
 }

@@ -42,11 +42,15 @@ extension TickerFile {
 
     /// Writes down what has become of a ticker.
     func update(_ row: TickerRow, output: Payload, isAlone: Bool) throws {
+        var isRepeatable = isRecording
+        if case .nothing = output.content {} else { isRepeatable = false }
+        if isRepeatable, recorder.repeats(row, isAlone: isAlone) { return }
         try run(.updateTicker) { next in
             try bindChanging(row, output: output, isAlone: isAlone, &next)
-            try next.integer(row.id.serial)
+            try next.ticker(row.id.serial)
         }
         try writeLog(of: row)
+        if isRepeatable { recorder.recorded(row, isAlone: isAlone) }
     }
 
     private func bindChanging(_ row: TickerRow, output: Payload, isAlone: Bool, _ next: inout Binder) throws {
@@ -136,12 +140,14 @@ extension TickerFile {
 
     /// Writes down what an edge has said.
     func spoken(_ edge: EdgeImage, position: Int32, workflow: Int64) throws {
+        if isRecording, recorder.repeats(edge.row.verdict, in: workflow) { return }
         try run(.speakEdge) { next in
             try next.text(edge.row.verdict.text)
             try next.integer(workflow)
-            try next.integer(edge.child)
-            try next.integer(Int64(position))
+            try next.ticker(edge.child)
+            try next.position(position)
         }
+        if isRecording { recorder.recorded(edge.row.verdict, in: workflow) }
     }
 
     /// Writes a workflow's row down, whether it is there or not.
@@ -199,6 +205,18 @@ struct Binder {
 
     mutating func integer(_ value: Int64?) throws {
         if let value { try integer(value) } else { null() }
+    }
+
+    /// The serial of the row's ticker.
+    mutating func ticker(_ serial: Int64) throws {
+        index += 1
+        if let statement { try statement.bind(index, serial) } else { recorder.addTicker() }
+    }
+
+    /// The row's place among the edges to its ticker.
+    mutating func position(_ place: Int32) throws {
+        index += 1
+        if let statement { try statement.bind(index, Int64(place)) } else { recorder.addPosition() }
     }
 
     mutating func text(_ value: String) throws {

@@ -235,7 +235,10 @@ public actor SQLiteTickerStore: TickerStore {
                 kept.append(large.serial)
                 set.keep(large.serial)
                 do {
-                    while set.isBeingRead(large.serial) {
+                    var isBeingRead = true
+                    while isBeingRead {
+                        // Once more than it takes: who came while it was taken in need not wait for the call as well.
+                        isBeingRead = set.isBeingRead(large.serial)
                         let answer = answerOfNextCommit()
                         try await wait(for: answer)
                     }

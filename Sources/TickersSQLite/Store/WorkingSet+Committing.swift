@@ -71,12 +71,19 @@ extension WorkingSet {
         // A row takes a tenth of the time in the log.
         let most = count > rowsPerCommit ? rowsPerCommit / 2 : count
         var written = 0
+        var present = Int32.min
+        var isPlain = true
         for ref in changes.tickers {
             let workflow = table.workflow(of: ref)
-            touched.insert(workflow)
-            try write(RowName(ticker: table.serial(of: ref)), of: workflow, later: written >= most) {
-                try write(ticker: ref)
+            // Many tickers of one workflow follow one another.
+            if workflow != present {
+                present = workflow
+                isPlain = table.isPlain(workflow)
+                touched.insert(workflow)
             }
+            // A lone ticker has no other row that would have to wait for its own.
+            let isLater = written >= most && !isPlain
+            try write(RowName(ticker: table.serial(of: ref)), of: workflow, later: isLater) { try write(ticker: ref) }
             written += 1
         }
         var latest = (child: Int32.min, position: Int32(0))
@@ -98,8 +105,7 @@ extension WorkingSet {
 
     /// Writes a row of a workflow, now or into the redo log.
     private func write(_ name: RowName, of workflow: Int32, later isLater: Bool, _ row: () throws -> Void) throws {
-        // A lone ticker has no other row that would have to wait for its own.
-        guard isLater, !table.isPlain(workflow) else {
+        guard isLater else {
             if redo.counts[workflow] != nil { try writeAhead(name) }
             return try row()
         }
@@ -129,8 +135,7 @@ extension WorkingSet {
     }
 
     private func write(_ row: RedoLog.Row, from bytes: [UInt8]) throws {
-        var reader = RedoBytes(bytes, from: row.start)
-        try file.redo(&reader)
+        try file.redo(row.name, in: bytes, at: row.start)
         if redo.wrote(row) { touched.insert(row.workflow) }
     }
 

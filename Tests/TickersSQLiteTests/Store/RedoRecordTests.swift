@@ -22,21 +22,64 @@ struct RedoRecordTests {
             texts.forEach { recorder.add($0) }
             recorder.add(Data())
             recorder.add(Data([0, 255]))
+            recorder.addTicker()
+            recorder.addPosition()
             recorder.end()
         }
         var reader = RedoBytes(recorder.bytes)
         for name in names {
             #expect(try reader.name() == name)
+            var copy = reader
+            #expect(try copy.repetition() == nil)
+            try copy.skipStatements()
             let first = try #require(try reader.statement())
             #expect(first.name == .updateTicker && first.values == integers.count + 1)
-            for value in integers { #expect(try reader.value() == .integer(value)) }
-            #expect(try reader.value() == .null)
+            for value in integers { #expect(try reader.value(name) == .integer(value)) }
+            #expect(try reader.value(name) == .null)
             let second = try #require(try reader.statement())
-            #expect(second.name == .speakEdge && second.values == texts.count + 2)
-            for text in texts { #expect(try reader.value() == .text(text)) }
-            #expect(try reader.value() == .blob(Data()))
-            #expect(try reader.value() == .blob(Data([0, 255])))
+            #expect(second.name == .speakEdge && second.values == texts.count + 4)
+            for text in texts { #expect(try reader.value(name) == .text(text)) }
+            #expect(try reader.value(name) == .blob(Data()))
+            #expect(try reader.value(name) == .blob(Data([0, 255])))
+            #expect(try reader.value(name) == .integer(name.ticker))
+            #expect(try reader.value(name) == .integer(Int64(name.position ?? -1)))
             #expect(try reader.statement() == nil)
+            #expect(copy.place == reader.place)
+        }
+        #expect(reader.isAtEnd)
+    }
+
+    @Test("that come to the same are recorded once, and each is written under its own name")
+    func repetition() throws {
+        var recorder = RedoRecorder()
+        let verdicts: [(EdgeVerdict, Int64)] = [(.run, 1), (.run, 1), (.never, 1), (.never, 2), (.never, 2), (.run, 2)]
+        var sizes: [Int] = []
+        for (index, (verdict, workflow)) in verdicts.enumerated() {
+            let start = recorder.begin(RowName(ticker: Int64(index), position: 4))
+            if !recorder.repeats(verdict, in: workflow) {
+                recorder.begin(.speakEdge)
+                recorder.add(verdict.text)
+                recorder.add(workflow)
+                recorder.addTicker()
+                recorder.recorded(verdict, in: workflow)
+            }
+            recorder.end()
+            sizes.append(recorder.bytes.count - start)
+        }
+        #expect(sizes.map { $0 < 5 } == [false, true, false, false, true, false])
+        var reader = RedoBytes(recorder.bytes)
+        for (index, (verdict, workflow)) in verdicts.enumerated() {
+            let name = try reader.name()
+            #expect(name == RowName(ticker: Int64(index), position: 4))
+            let repeated = try reader.repetition()
+            #expect((repeated != nil) == (index == 1 || index == 4))
+            var statements = repeated ?? reader
+            if repeated == nil { try reader.skipStatements() }
+            #expect(try statements.statement()?.values == 3)
+            #expect(try statements.value(name) == .text(verdict.text))
+            #expect(try statements.value(name) == .integer(workflow))
+            #expect(try statements.value(name) == .integer(Int64(index)))
+            #expect(try statements.statement() == nil)
         }
         #expect(reader.isAtEnd)
     }
@@ -53,6 +96,13 @@ struct RedoRecordTests {
             recorder.add(Data([1, 2, 3]))
             recorder.addNull()
             recorder.end()
+            _ = recorder.begin(RowName(ticker: Int64(ticker), position: 1))
+            if !recorder.repeats(.run, in: 3) {
+                recorder.begin(.speakEdge)
+                recorder.addTicker()
+                recorder.recorded(.run, in: 3)
+            }
+            recorder.end()
         }
         var bytes = recorder.bytes
         for _ in 0..<3 {
@@ -66,10 +116,13 @@ struct RedoRecordTests {
         var reader = RedoBytes(bytes)
         do {
             while !reader.isAtEnd {
-                _ = try reader.name()
-                while let (_, values) = try reader.statement() {
-                    for _ in 0..<values { _ = try reader.value() }
+                let name = try reader.name()
+                let repeated = try reader.repetition()
+                var statements = repeated ?? reader
+                while let (_, values) = try statements.statement() {
+                    for _ in 0..<values { _ = try statements.value(name) }
                 }
+                if repeated == nil { reader = statements }
             }
             #expect(reader.place == bytes.count, "seed \(seed)")
         } catch is RedoBytes.Damage {
