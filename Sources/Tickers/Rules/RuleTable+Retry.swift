@@ -10,9 +10,11 @@ extension RuleTable where Self: ~Copyable {
         case .waiting, .scheduled, .running, .succeeded: return .refused
         case .retrying, .failed, .cancelled, .skipped: break
         }
-        guard !descendants(of: ref, addedByHandlers: true).contains(where: { self[ticker: $0].state == .running })
-        else { return .refusedByRunningDescendant }
-        let below = descendants(of: ref, addedByHandlers: false)
+        let all = walk(below: ref, addedByHandlers: true)
+        guard !all.found.contains(where: { self[ticker: $0].state == .running }) else {
+            return .refusedByRunningDescendant
+        }
+        let below = all.hasAdded ? descendants(of: ref, addedByHandlers: false) : all.found
         withdrawChildren(addedByAttemptsOf: ref, now: now)
         for descendant in below where self[ticker: descendant].state != .waiting {
             withdrawChildren(addedByAttemptsOf: descendant, now: now)
@@ -29,6 +31,12 @@ extension RuleTable where Self: ~Copyable {
 
     /// The tickers below `ref` in the order in which a walk by levels meets them, with or without those that handlers added.
     package func descendants(of ref: TickerRef, addedByHandlers: Bool) -> [TickerRef] {
+        walk(below: ref, addedByHandlers: addedByHandlers).found
+    }
+
+    /// The same, and whether handlers have added any of them.
+    private func walk(below ref: TickerRef, addedByHandlers: Bool) -> (found: [TickerRef], hasAdded: Bool) {
+        var hasAdded = false
         var found: [TickerRef] = []
         var seen: Set<TickerRef> = [ref]
         var next = 0
@@ -37,11 +45,14 @@ extension RuleTable where Self: ~Copyable {
             var cursor = firstChildEdge(of: parent)
             while let edge = cursor {
                 cursor = nextChildEdge(after: edge)
-                guard addedByHandlers || self[edge: edge].addedByAttempt == nil else { continue }
+                if self[edge: edge].addedByAttempt != nil {
+                    guard addedByHandlers else { continue }
+                    hasAdded = true
+                }
                 let child = child(of: edge)
                 if seen.insert(child).inserted { found.append(child) }
             }
-            guard next < found.count else { return found }
+            guard next < found.count else { return (found, hasAdded) }
             parent = found[next]
             next += 1
         }

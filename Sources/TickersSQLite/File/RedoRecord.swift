@@ -25,7 +25,7 @@ struct RedoRecorder {
     /// Where the number of the latest statement's values stands.
     private var countPlace = 0
     /// What the latest row of a ticker came to, and where its statements are.
-    private var latestTicker: (row: TickerRow, isAlone: Bool, start: Int)?
+    private var latestTicker: (digest: RowDigest, start: Int)?
     /// What the latest row of an edge came to, and where its statements are.
     private var latestEdge: (verdict: EdgeVerdict, workflow: Int64, start: Int)?
 
@@ -48,14 +48,14 @@ struct RedoRecorder {
     mutating func end() { bytes.append(0) }
 
     /// Records that a ticker's row comes to the same as the one before, if it does.
-    mutating func repeats(_ row: TickerRow, isAlone: Bool) -> Bool {
-        guard let latestTicker, latestTicker.isAlone == isAlone, latestTicker.row.isWritten(as: row) else { return false }
-        repeatStatements(at: latestTicker.start)
+    mutating func repeats(_ digest: RowDigest) -> Bool {
+        guard let start = latestTicker?.start, latestTicker?.digest == digest else { return false }
+        repeatStatements(at: start)
         return true
     }
 
     /// Says what a ticker's row has come to that has just been recorded.
-    mutating func recorded(_ row: TickerRow, isAlone: Bool) { latestTicker = (row, isAlone, rowStart) }
+    mutating func recorded(_ digest: RowDigest) { latestTicker = (digest, rowStart) }
 
     /// Records that an edge's row comes to the same as the one before, if it does.
     mutating func repeats(_ verdict: EdgeVerdict, in workflow: Int64) -> Bool {
@@ -123,17 +123,41 @@ struct RedoRecorder {
     }
 }
 
-extension TickerRow {
-    /// Whether all that changes in a ticker's row is the same for both, attempts apart. Says no more often than it has to.
-    fileprivate func isWritten(as other: TickerRow) -> Bool {
-        guard state == other.state, endedAt == other.endedAt, due == other.due, releasedAt == other.releasedAt,
-            hasStarted == other.hasStarted, startedAt == other.startedAt, attempts == other.attempts,
-            maxAttempts == other.maxAttempts, lease == other.lease, crashes == other.crashes,
-            isRetriedByHand == other.isRetriedByHand, cancelRequested == other.cancelRequested,
-            expiryInstant == other.expiryInstant, reason == other.reason, failure?.failure == other.failure?.failure
-        else { return false }
-        // Where these are the same, so are the first starts.
-        return log == nil && other.log == nil && progress == nil && other.progress == nil && !hasStarted
+/// All that is written of what becomes of a ticker that has never started: two rows with the same one differ by their names only.
+struct RowDigest: Equatable {
+    private let state: TickerState
+    private let isAlone: Bool
+    private let isRetriedByHand: Bool
+    private let isStopping: Bool
+    private let crashes: UInt8
+    private let attempts: Int32
+    private let maxAttempts: Int32
+    private let lease: UInt64
+    private let due: Timestamp
+    private let releasedAt: Timestamp
+    private let endedAt: Timestamp
+    private let expires: Timestamp?
+    private let reason: EndReason?
+    private let failure: TickerFailure?
+
+    /// `nil` for a ticker that has started, of which more is written.
+    init?(_ row: TickerRow, output: Payload, isAlone: Bool) {
+        guard !row.hasStarted, row.startedAt == .distantPast, row.log == nil, row.progress == nil else { return nil }
+        guard case .nothing = output.content else { return nil }
+        self.isAlone = isAlone
+        state = row.state
+        isRetriedByHand = row.isRetriedByHand
+        isStopping = row.cancelRequested
+        crashes = row.crashes
+        attempts = row.attempts
+        maxAttempts = row.maxAttempts
+        lease = row.lease
+        due = row.due
+        releasedAt = row.releasedAt
+        endedAt = row.endedAt
+        expires = row.expiryInstant
+        reason = row.reason
+        failure = row.failure?.failure
     }
 }
 

@@ -42,15 +42,14 @@ extension TickerFile {
 
     /// Writes down what has become of a ticker.
     func update(_ row: TickerRow, output: Payload, isAlone: Bool) throws {
-        var isRepeatable = isRecording
-        if case .nothing = output.content {} else { isRepeatable = false }
-        if isRepeatable, recorder.repeats(row, isAlone: isAlone) { return }
+        let digest = isRecording ? RowDigest(row, output: output, isAlone: isAlone) : nil
+        if let digest, recorder.repeats(digest) { return }
         try run(.updateTicker) { next in
             try bindChanging(row, output: output, isAlone: isAlone, &next)
             try next.ticker(row.id.serial)
         }
         try writeLog(of: row)
-        if isRepeatable { recorder.recorded(row, isAlone: isAlone) }
+        if let digest { recorder.recorded(digest) }
     }
 
     private func bindChanging(_ row: TickerRow, output: Payload, isAlone: Bool, _ next: inout Binder) throws {
@@ -139,15 +138,15 @@ extension TickerFile {
     }
 
     /// Writes down what an edge has said.
-    func spoken(_ edge: EdgeImage, position: Int32, workflow: Int64) throws {
-        if isRecording, recorder.repeats(edge.row.verdict, in: workflow) { return }
+    func spoken(_ edge: ChangedEdge, position: Int32) throws {
+        if isRecording, recorder.repeats(edge.row.verdict, in: edge.workflowSerial) { return }
         try run(.speakEdge) { next in
             try next.text(edge.row.verdict.text)
-            try next.integer(workflow)
-            try next.ticker(edge.child)
+            try next.integer(edge.workflowSerial)
+            try next.ticker(edge.childSerial)
             try next.position(position)
         }
-        if isRecording { recorder.recorded(edge.row.verdict, in: workflow) }
+        if isRecording { recorder.recorded(edge.row.verdict, in: edge.workflowSerial) }
     }
 
     /// Writes a workflow's row down, whether it is there or not.

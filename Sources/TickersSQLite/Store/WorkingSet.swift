@@ -186,6 +186,7 @@ final class WorkingSet {
         backlog = Backlog()
         redo = RedoLog()
         file.recorder = RedoRecorder()
+        file.isRecording = false
         bulk = []
         pausing = [:]
         isRemoving = false

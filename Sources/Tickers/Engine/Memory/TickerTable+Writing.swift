@@ -8,19 +8,37 @@ extension TickerTable {
 
     package func isUsed(_ ref: Int32) -> Bool { tickers.isUsed(ref) }
 
-    /// How much of a ticker's row is to be written.
-    package func change(of ref: Int32) -> RowChange { tickers[ref].change }
+    /// A ticker whose row is to be written.
+    package func changed(_ ref: Int32) -> ChangedTicker {
+        ChangedTicker(
+            row: tickers[ref].row,
+            output: tickers[ref].output,
+            change: tickers[ref].change,
+            written: tickers[ref].written,
+            workflow: tickers[ref].workflow
+        )
+    }
 
-    /// The state in which a ticker was written down last; `nil` for one that never was.
-    package func written(_ ref: Int32) -> TickerState? { tickers[ref].written }
+    /// An edge whose row is to be written; `nil` for one that has been removed meanwhile.
+    package func changed(edge: Int32) -> ChangedEdge? {
+        guard edges.isUsed(edge) else { return nil }
+        let child = edges[edge].child
+        let workflow = tickers[child].workflow
+        return ChangedEdge(
+            row: edges[edge].row,
+            child: child,
+            childSerial: serial(of: child),
+            position: edges[edge].position == .none ? nil : edges[edge].position,
+            workflow: workflow,
+            workflowSerial: serial(of: workflows[workflow].first)
+        )
+    }
 
     /// Says that a ticker's row has been written.
     package mutating func wrote(_ ref: Int32) {
         tickers[ref].change = .none
         tickers[ref].written = tickers[ref].row.state
     }
-
-    package func output(of ref: Int32) -> Payload { tickers[ref].output }
 
     package func workflow(of ref: Int32) -> Int32 { tickers[ref].workflow }
 
@@ -36,13 +54,6 @@ extension TickerTable {
         workflows[workflow].isChanged = false
         if asRow { workflows[workflow].isWritten = true }
     }
-
-    /// The place of an edge among those to its child; `nil` for one that was never written down.
-    package func position(ofEdge edge: Int32) -> Int32? {
-        edges[edge].position == .none ? nil : edges[edge].position
-    }
-
-    package func isUsed(edge: Int32) -> Bool { edges.isUsed(edge) }
 
     /// Says at which place among the edges to its child an edge has been written down.
     package mutating func wrote(edge: Int32, at position: Int32) {
@@ -101,6 +112,29 @@ extension TickerTable {
         }
         return found
     }
+}
+
+/// A ticker as a store finds it that writes rows down.
+package struct ChangedTicker {
+    package let row: TickerRow
+    package let output: Payload
+    /// How much of the row is to be written.
+    package let change: RowChange
+    /// The state in which it was written down last; `nil` for one that never was.
+    package let written: TickerState?
+    package let workflow: Int32
+}
+
+/// An edge as a store finds it that writes rows down.
+package struct ChangedEdge {
+    package let row: EdgeRow
+    package let child: Int32
+    package let childSerial: Int64
+    /// Its place among those to its child; `nil` for one that was never written down.
+    package let position: Int32?
+    /// The child's.
+    package let workflow: Int32
+    package let workflowSerial: Int64
 }
 
 extension ReadyLanes {
