@@ -15,7 +15,8 @@ extension WorkingSet {
         guard !isHeld(serial) else { return }
         guard !isBeingRead(serial) else { throw LargeWorkflow(serial: serial) }
         var reader = PartReader(serial)
-        while try !reader.step(file, rows: rowsPerCommit, isHeld: isHeld) {
+        while true {
+            if try reader.step(file, rows: rowsPerCommit, isHeld: isHeld) { break }
             guard isAtOnce || readsAtOnce else {
                 beingRead.formUnion(reader.seen)
                 readers.append(reader)
