@@ -1,0 +1,112 @@
+import Testing
+import Tickers
+import TickersSQLite
+import TickersSQLiteTesting
+import TickersTesting
+
+/// Workflows that are not held and too large to be read at once.
+@Suite("A large workflow that is read in pieces")
+struct LargeReadTests {
+    private static let rowsPerCommit = 100
+    private static let count = 1_000
+
+    /// A file with a workflow that waits for an hour.
+    private static func disk(clock: VirtualClock) async throws -> (FaultyDisk, WorkflowID, [TickerID]) {
+        let disk = FaultyDisk()
+        let store = try disk.store(clock: clock, rowsPerCommit: rowsPerCommit)
+        var graph = PieceCrashTests.children(count, of: [.step(0)], when: .onSuccess, behind: 1)
+        let spec = TickerSpec(function: "top", options: TickerOptions())
+        graph.tickers.insert(
+            NewTicker(spec: spec, input: .payload(.nothing), due: .after(.seconds(3_600))),
+            at: 0
+        )
+        let stored = try await store.add(graph, now: clock.wall)
+        try await store.close()
+        return (disk, stored.id, stored.tickers)
+    }
+
+    @Test("others are answered meanwhile", arguments: UInt64(0)..<5)
+    func answered(seed: UInt64) async throws {
+        let clock = VirtualClock(seed: seed)
+        try await clock.run {
+            let (disk, workflow, _) = try await Self.disk(clock: clock)
+            let store = try disk.store(clock: clock, rowsPerCommit: Self.rowsPerCommit)
+            #expect(await store.heldCount == 0)
+            async let summary = store.workflow(workflow, now: clock.wall)
+            var before = 0
+            while await store.heldCount < Self.count {
+                _ = try await store.add(PieceCrashTests.ticker("child"), now: clock.wall)
+                before += 1
+            }
+            let tickers = try await summary?.tickers
+            #expect(tickers?.count == Self.count + 1)
+            // It takes forty pieces.
+            #expect(before >= 3, "seed \(seed): \(before) were answered before it had come in")
+            try await store.close()
+        }
+    }
+
+    @Test(
+        "whoever else asks about it, changes it or adds to it meanwhile, all of it happens",
+        arguments: UInt64(0)..<40
+    )
+    func crowd(seed: UInt64) async throws {
+        let clock = VirtualClock(seed: seed)
+        try await clock.run {
+            let (disk, workflow, tickers) = try await Self.disk(clock: clock)
+            let store = try disk.store(clock: clock, rowsPerCommit: Self.rowsPerCommit)
+            let cancelled = [tickers[3], tickers[Self.count / 2], tickers[Self.count]]
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for id in cancelled {
+                    group.addTask {
+                        let result = try await store.cancel(id, now: clock.wall)
+                        #expect(result == .cancelled)
+                    }
+                }
+                for id in [tickers[1], tickers[0]] {
+                    group.addTask {
+                        let below = PieceCrashTests.children(1, of: [.stored(id)], when: .onSuccess)
+                        _ = try await store.add(below, now: clock.wall)
+                    }
+                }
+                group.addTask {
+                    let explained = try await store.explanation(of: tickers[7], now: clock.wall)
+                    #expect(explained != nil)
+                }
+                group.addTask {
+                    let summary = try await store.workflow(workflow, now: clock.wall)
+                    #expect((Self.count + 1...Self.count + 3).contains(summary?.tickers.count ?? 0))
+                }
+                group.addTask {
+                    // Its root is due then, so that the claim reads it as well.
+                    let late = clock.wall.advanced(by: .seconds(3_600))
+                    let claim = try await store.claim(ClaimRequest(limit: 5, serving: ["top"]), now: late)
+                    #expect(claim.runs.map(\.lease.ticker) == [tickers[0]], "seed \(seed)")
+                }
+                try await group.waitForAll()
+            }
+            let counts = try await store.counts()
+            #expect(counts.cancelled == cancelled.count && counts.running == 1, "seed \(seed): \(counts)")
+            #expect(counts.waiting == Self.count - cancelled.count + 2, "seed \(seed): \(counts)")
+            try await store.close()
+            try expectWhole(disk, "seed \(seed)")
+        }
+    }
+
+    @Test("is let go once it has been answered for")
+    func dropped() async throws {
+        let clock = VirtualClock(seed: 1)
+        try await clock.run {
+            let (disk, workflow, _) = try await Self.disk(clock: clock)
+            let store = try disk.store(clock: clock, rowsPerCommit: Self.rowsPerCommit)
+            // One in which something waits for its time stays, because to look at all of it again and again would cost more.
+            _ = try await store.cancelWorkflow(workflow, now: clock.wall)
+            await clock.rest()
+            #expect(await store.heldCount == 0)
+            for _ in 0..<3 { _ = try await store.workflow(workflow, now: clock.wall) }
+            await clock.rest()
+            #expect(await store.heldCount == 0)
+            try await store.close()
+        }
+    }
+}
