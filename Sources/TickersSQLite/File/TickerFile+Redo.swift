@@ -18,6 +18,8 @@ extension TickerFile {
         defer { statement.reset() }
         try statement.bind(1, ordinal)
         try statement.run()
+        // Otherwise it would be found again, and for ever.
+        guard connection.changes == 1 else { throw damaged("a piece of the redo log cannot be removed") }
     }
 
     /// Says that a row is in its table as it stands in the log up to some place, so that it is not written again.

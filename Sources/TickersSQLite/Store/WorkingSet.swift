@@ -77,7 +77,10 @@ final class WorkingSet {
         guard let record = try file.ticker(id.serial), record.image.row.id == id else { return nil }
         guard try file.isComplete(id.serial) else { return nil }
         try read(record.image.workflow, now: now)
-        return table.index(of: id)
+        if let ref = table.index(of: id) { return ref }
+        // Where even the first ticker is gone the workflow is being removed.
+        guard !isHeld(record.image.workflow) else { throw file.damaged("ticker \(id) is not in its workflow") }
+        return nil
     }
 
     /// Where a workflow is, after reading it if it is not held.

@@ -19,11 +19,13 @@ struct StoreDamageTests {
         let clock = VirtualClock(seed: 1)
         try await clock.run {
             let (inLog, inDatabase) = try await Self.files(clock: clock)
+            let interrupted = try await Self.interrupted(clock: clock)
             var generator = SeededGenerator(seed: 7)
             var errors: [TickerError.Code: Int] = [:]
             var drained = 0
             for flip in 0..<Self.flips {
-                let damaged = (flip % 4 == 0 ? inLog : inDatabase).asLeftBehind()
+                let whole = flip % 4 == 0 ? inLog : flip % 4 == 1 ? interrupted : inDatabase
+                let damaged = whole.asLeftBehind()
                 let file = flip % 4 == 0 ? "\(FaultyDisk.database)-wal" : FaultyDisk.database
                 let size = try #require(damaged.contents(of: file)).count
                 let bit = Int.random(in: 0..<size * 8, using: &generator)
@@ -46,14 +48,16 @@ struct StoreDamageTests {
     func wildNumbers() async throws {
         let clock = VirtualClock(seed: 1)
         try await clock.run {
-            let (_, whole) = try await Self.files(clock: clock)
-            let columns = try Self.numberColumns(of: whole)
+            let (_, inDatabase) = try await Self.files(clock: clock)
+            let interrupted = try await Self.interrupted(clock: clock)
+            let columns = try Self.numberColumns(of: inDatabase)
             #expect(columns.count > 40)
             var turn = 0
             for (table, column) in columns {
+                let whole = table.hasPrefix("redo") ? interrupted : inDatabase
                 for value in [Int64.max, .min, -1, 1 << 40] {
                     turn += 1
-                    guard isLongRun || turn % 6 == 0 else { continue }
+                    guard isLongRun || turn % 6 == 0 || table.hasPrefix("redo") else { continue }
                     let damaged = whole.asLeftBehind()
                     let connection = try SQLiteConnection(
                         path: FaultyDisk.database,
@@ -112,9 +116,35 @@ struct StoreDamageTests {
         return (inLog, disk.asLeftBehind())
     }
 
+    /// A file with a redo log in its database, whose process ended while it wrote a large change.
+    private static func interrupted(clock: VirtualClock) async throws -> FaultyDisk {
+        let disk = FaultyDisk()
+        let store = try disk.store(clock: clock, rowsPerCommit: 4)
+        let graph = PieceCrashTests.children(120, of: [.step(0)], when: .always, behind: 1)
+        let tickers = [PieceCrashTests.ticker("top")] + graph.tickers
+        let stored = try await store.add(NewWorkflow(tickers: tickers, edges: graph.edges), now: clock.wall)
+        async let cancelled = store.cancelWorkflow(stored.id, now: clock.wall)
+        while try await store.counts().cancelled == 0 {}
+        // Written ahead of its turn.
+        async let retried = store.retry(stored.tickers[60], now: clock.wall)
+        while try await store.counts().open == 0 {}
+        let remains = disk.asLeftBehind()
+        _ = try await (cancelled, retried)
+        try await store.close()
+        // Its log into its database, without a store.
+        let connection = try SQLiteConnection(path: FaultyDisk.database, access: .owner(.full), vfs: remains.name)
+        for table in ["redo_log", "redo_ahead"] {
+            let rows = try connection.statement("SELECT count(*) FROM \(table)")
+            #expect(try rows.step() && rows.integer(0) > 0, "\(table) is empty")
+            rows.reset()
+        }
+        try connection.close()
+        return remains
+    }
+
     private static func drain(_ disk: FaultyDisk, clock: VirtualClock) async throws {
         let store = try disk.store(clock: clock)
-        let functions = Set(ReferenceGraph.all.flatMap(\.functions)).union(["keyed"])
+        let functions = Set(ReferenceGraph.all.flatMap(\.functions)).union(["keyed", "top", "child"])
         let start = clock.wall
         for round in 0..<12 {
             let now = start.advanced(by: .seconds(round * 600))
