@@ -48,15 +48,14 @@ package final class StallWatch: Sendable {
 
     private let shared = Shared()
     /// Tells how many threads answer when no handler holds one.
-    private let firstRoll = RollCall(size: rollSize, patience: 0.02)
+    private let firstRoll = RollCall(size: rollSize, patience: 0.001)
 
     package init() {}
 
     /// As many tasks as the pool may have threads.
     private static var rollSize: Int { ProcessInfo.processInfo.activeProcessorCount }
 
-    /// Calls a roll before any handler is called. Takes as long as a few tasks, or 20 ms where the pool has fewer threads than there
-    /// are processors, or not all of them are free.
+    /// Calls a roll before any handler is called. Takes as long as a few tasks, or 1 ms where not all threads of the pool are free.
     package func callFirstRoll() async {
         await withDiscardingTaskGroup { group in
             for _ in 0..<Self.rollSize { group.addTask { self.firstRoll.answer() } }
