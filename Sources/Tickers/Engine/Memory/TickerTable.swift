@@ -91,7 +91,7 @@ package struct TickerTable: ~Copyable {
         var tally = WorkflowTally()
         let createdAt: Timestamp
         private var removableInstant = Timestamp.distantPast
-        var endedAt: Timestamp?
+        private var endInstant = Timestamp.distantPast
         /// How it ended, once it has been asked; `nil` from when it is opened again.
         var endStatus: WorkflowStatus?
         /// Whether a ticker of it has a parent in another workflow.
@@ -105,6 +105,11 @@ package struct TickerTable: ~Copyable {
         /// Whether it has been written down as a row of its own before.
         var isWritten = false
         var isVacant = false
+        var endedAt: Timestamp? {
+            get { endInstant == .distantPast ? nil : endInstant }
+            set { endInstant = newValue ?? .distantPast }
+        }
+
         /// Since when nothing speaks against its removal; `nil` while something does.
         var removableSince: Timestamp? {
             get { removableInstant == .distantPast ? nil : removableInstant }
