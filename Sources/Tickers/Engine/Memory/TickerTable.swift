@@ -12,6 +12,8 @@ package struct TickerTable: ~Copyable {
         var lane: Int32
         /// The gate of its limit key.
         var gate: Int32
+        /// Here because four of these leave no gap before the next one.
+        var nextInWorkflow: Int32 = .none
         /// Its place in the order of queueing while it is queued; a queue entry with another one is stale.
         var ticket: UInt64 = 0
         var place: Place = .nowhere
@@ -26,7 +28,6 @@ package struct TickerTable: ~Copyable {
         var lastChildEdge: Int32 = .none
         var firstParentEdge: Int32 = .none
         var lastParentEdge: Int32 = .none
-        var nextInWorkflow: Int32 = .none
 
         /// What takes the place of a removed ticker, so that its payloads are released.
         package static let vacant = Slot(
