@@ -171,7 +171,7 @@ public actor SQLiteTickerStore: TickerStore {
     /// Runs a call that changes something, and answers once that has been committed.
     func change<Result>(now: Timestamp?, _ body: (WorkingSet) throws -> Result) async throws -> Result {
         guard !isReadOnly else { throw TickerError.storeReadOnly(path: path, "it was opened to be read") }
-        let (result, answer) = try await lookedInto(now: now, body)
+        let (result, answer) = try await lookedInto(now: now, for: .everything, body)
         try await wait(for: answer)
         return result
     }
@@ -184,10 +184,10 @@ public actor SQLiteTickerStore: TickerStore {
         if isReadOnly { return try asking(now: now ?? latest, body) }
         var failures = 0
         while true {
-            let (result, answer) = try await lookedInto(now: now, body)
+            // What is due for removal need not be gone for an answer.
+            let (result, answer) = try await lookedInto(now: now, for: failures == 0 ? .everything : .changes, body)
             do {
-                // What is due for removal need not be gone for an answer.
-                if failures == 0 || set.hasUncommitted { try await wait(for: answer) }
+                try await wait(for: answer)
                 return result
             } catch let error as TickerError where error.isOfFile && failures < Self.commitsSeenFailing {
                 failures += 1
@@ -216,12 +216,21 @@ public actor SQLiteTickerStore: TickerStore {
         }
     }
 
+    /// What a call waits for.
+    private enum CommitReason {
+        /// What has been called so far, and what is due for removal.
+        case everything
+        /// What has been called so far.
+        case changes
+    }
+
     /// Runs a call. Returns what it says, with the answer of the commit of what it has seen and changed.
     ///
     /// Where it asks about a workflow that is read in pieces, it is run again once that has come in, and others are answered
     /// meanwhile: it is to change nothing before it has asked.
     private func lookedInto<Result>(
         now: Timestamp?,
+        for reason: CommitReason,
         _ body: (WorkingSet) throws -> Result
     ) async throws -> (Result, StoreAnswer?) {
         var kept: [Int64] = []
@@ -230,13 +239,13 @@ public actor SQLiteTickerStore: TickerStore {
         while true {
             do {
                 let result = try looking(now: now ?? latest, body)
-                return (result, answerOfCommit())
+                return (result, answerOfCommit(for: reason))
             } catch let large as WorkingSet.LargeWorkflow {
                 kept.append(large.serial)
                 set.keep(large.serial)
                 do {
                     var isBeingRead = true
-                    while isBeingRead {
+                    while isBeingRead, !isStale, !isClosed {
                         // Once more than it takes: who came while it was taken in need not wait for the call as well.
                         isBeingRead = set.isBeingRead(large.serial)
                         let answer = answerOfNextCommit()
@@ -281,8 +290,11 @@ public actor SQLiteTickerStore: TickerStore {
     /// What the commit of everything called so far will say; `nil` when nothing is to be committed.
     ///
     /// Asked for in the same step as the call, since a task may be sent round by another executor before it comes to wait.
-    private func answerOfCommit() -> StoreAnswer? {
-        guard set.hasUncommitted || set.isRemovalDue(now: latest) else { return nil }
+    private func answerOfCommit(for reason: CommitReason) -> StoreAnswer? {
+        switch reason {
+        case .everything: guard set.hasUncommitted || set.isRemovalDue(now: latest) else { return nil }
+        case .changes: guard set.hasUncommitted else { return nil }
+        }
         return answerOfNextCommit()
     }
 

@@ -93,6 +93,62 @@ struct LargeReadTests {
         }
     }
 
+    @Test("is answered for when the store is closed meanwhile", arguments: UInt64(0)..<20)
+    func closed(seed: UInt64) async throws {
+        let clock = VirtualClock(seed: seed)
+        try await clock.run {
+            let (disk, workflow, _) = try await Self.disk(clock: clock)
+            let store = try disk.store(clock: clock, rowsPerCommit: Self.rowsPerCommit)
+            async let code = Self.code { _ = try await store.workflow(workflow, now: clock.wall) }
+            async let other = Self.code { _ = try await store.cancelWorkflow(workflow, now: clock.wall) }
+            for _ in 0..<Int(seed) { _ = await store.heldCount }
+            try await store.close()
+            for code in await [code, other] { #expect(code == nil || code == .storeClosed, "seed \(seed)") }
+            try expectWhole(disk, "seed \(seed)")
+        }
+    }
+
+    @Test(
+        "is answered for whichever call to SQLite fails meanwhile, and comes in afterwards",
+        arguments: UInt64(0)..<60
+    )
+    func failing(seed: UInt64) async throws {
+        let clock = VirtualClock(seed: seed)
+        try await clock.run {
+            let (disk, workflow, _) = try await Self.disk(clock: clock)
+            let faults = SQLiteFaults()
+            let store = try disk.store(clock: clock, faults: faults, rowsPerCommit: Self.rowsPerCommit)
+            var random = SeededGenerator(seed: seed)
+            let fault: SQLiteFault = seed % 2 == 0 ? .inputOutput : .full
+            faults.fail(call: Int.random(in: 1...3_000, using: &random), with: fault, lasting: seed % 3 == 0)
+            async let code = Self.code { _ = try await store.workflow(workflow, now: clock.wall) }
+            async let other = Self.code {
+                for _ in 0..<20 { _ = try await store.add(PieceCrashTests.ticker("child"), now: clock.wall) }
+            }
+            for code in await [code, other] {
+                #expect(code == nil || code == .storeFailed || code == .storeFull, "seed \(seed)")
+            }
+            faults.heal()
+            let summary = try await store.workflow(workflow, now: clock.wall)
+            #expect(summary?.tickers.count == Self.count + 1, "seed \(seed)")
+            try await store.close()
+            try expectWhole(disk, "seed \(seed)")
+        }
+    }
+
+    /// What a call throws; `nil` for nothing.
+    private static func code(_ call: () async throws -> Void) async -> TickerError.Code? {
+        do {
+            try await call()
+            return nil
+        } catch let error as TickerError {
+            return error.code
+        } catch {
+            Issue.record(error)
+            return nil
+        }
+    }
+
     @Test("is let go once it has been answered for")
     func dropped() async throws {
         let clock = VirtualClock(seed: 1)
