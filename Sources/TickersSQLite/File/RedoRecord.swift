@@ -5,7 +5,7 @@ import Tickers
 struct RowName: Hashable {
     let ticker: Int64
     /// The place among the edges to the ticker; `nil` for its own row.
-    private(set) var position: Int32?
+    let position: Int32?
 
     init(ticker: Int64, position: Int32? = nil) {
         (self.ticker, self.position) = (ticker, position)

@@ -22,7 +22,7 @@ extension WorkingSet {
 
     /// Writes what has changed since the last commit, in one transaction.
     ///
-    /// When it is much, most of it goes into the redo log; what is left of that and of ``bulk`` is written as far as there is room.
+    /// When it is much, it goes into the redo log; what is left of that and of ``bulk`` is written as far as there is room.
     /// After an error nothing has been written: ``forget()`` then.
     ///
     /// - Returns: The adds in pieces of which this was the last piece.

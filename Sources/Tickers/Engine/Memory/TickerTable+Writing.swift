@@ -6,8 +6,6 @@ extension TickerTable {
         return changes
     }
 
-    package func isUsed(_ ref: Int32) -> Bool { tickers.isUsed(ref) }
-
     /// A ticker whose row is to be written.
     package func changed(_ ref: Int32) -> ChangedTicker {
         ChangedTicker(
