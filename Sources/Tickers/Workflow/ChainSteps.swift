@@ -37,5 +37,6 @@ public struct ChainSteps {
     /// Whether these begin with all of `other`. O(1).
     package func extends(_ other: ChainSteps) -> Bool { log.extends(other.log) }
 
-    package var array: [ChainStep] { Array(log.elements) }
+    /// Calls `body` with each step, first to last. O(steps).
+    package func forEach(_ body: (ChainStep) -> Void) { log.forEach(body) }
 }

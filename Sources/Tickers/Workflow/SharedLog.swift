@@ -19,7 +19,7 @@ package struct SharedLog<Element> {
 
     /// These elements and one more.
     package func appending(_ element: Element) -> SharedLog {
-        let storage = storage.elements.count == count ? storage : LogStorage(copying: storage, first: count)
+        let storage = storage.entries.count == count ? storage : LogStorage(copying: storage, first: count)
         storage.append(element)
         return SharedLog(storage: storage, count: count + 1)
     }
@@ -27,10 +27,18 @@ package struct SharedLog<Element> {
     /// Whether these begin with all of `other`, by descent and not by comparison. O(1).
     package func extends(_ other: SharedLog) -> Bool {
         guard storage.origin === other.storage.origin, count >= other.count else { return false }
-        return other.count == 0 || storage.serials[other.count - 1] == other.storage.serials[other.count - 1]
+        guard other.count > 0 else { return true }
+        return storage.entries[other.count - 1].serial == other.storage.entries[other.count - 1].serial
     }
 
-    package var elements: ArraySlice<Element> { storage.elements[..<count] }
+    /// Calls `body` with each element, first to last. O(n).
+    package func forEach(_ body: (Element) throws -> Void) rethrows {
+        let entries = storage.entries
+        for index in 0..<count { try body(entries[index].element) }
+    }
+
+    /// O(n).
+    package var elements: [Element] { storage.entries[..<count].map(\.element) }
 }
 
 private final class LogStorage<Element> {
@@ -39,26 +47,29 @@ private final class LogStorage<Element> {
         var lastSerial = 0
     }
 
+    struct Entry {
+        let element: Element
+        /// The number of the addition: two storages with one number at one place agree up to there.
+        let serial: Int
+    }
+
     let origin: Origin
-    private(set) var elements: [Element]
-    /// The number of each addition: two storages with one number at one place agree up to there.
-    private(set) var serials: [Int]
+    private(set) var entries: [Entry]
 
     init() {
         origin = Origin()
-        elements = []
-        serials = []
+        entries = []
     }
 
     init(copying storage: LogStorage, first count: Int) {
         origin = storage.origin
-        elements = Array(storage.elements[..<count])
-        serials = Array(storage.serials[..<count])
+        entries = Array(storage.entries[..<count])
     }
 
     func append(_ element: Element) {
+        // Most chains have no more; growing by doubling from one would copy the first steps three times.
+        if entries.isEmpty { entries.reserveCapacity(8) }
         origin.lastSerial += 1
-        elements.append(element)
-        serials.append(origin.lastSerial)
+        entries.append(Entry(element: element, serial: origin.lastSerial))
     }
 }

@@ -20,41 +20,65 @@ extension Workflow {
         return problems
     }
 
-    /// Steps that need one parent to end in two ways at once.
+    /// Steps that need one parent to end in two ways at once. O(edges), O(edges × log edges) where a step has several.
     package func impossibleSteps() -> [String] {
         var problems: [String] = []
-        var allowed: [Int: Set<ParentPhase>] = [:]
+        let grouped = hasSeveralEdgesPerStep ? edges.sorted { $0.ends < $1.ends } : edges
         var index = 0
-        let sorted = edges.enumerated().sorted { ($0.element.child, $0.offset) < ($1.element.child, $1.offset) }
-        while index < sorted.count {
-            let child = sorted[index].element.child
-            allowed.removeAll(keepingCapacity: true)
-            while index < sorted.count, sorted[index].element.child == child {
-                let edge = sorted[index].element
+        while index < grouped.count {
+            let ends = grouped[index].ends
+            var allowed = ParentEnds.all
+            while index < grouped.count, grouped[index].ends == ends {
+                allowed.formIntersection(grouped[index].runningEnds)
                 index += 1
-                guard case .step(let parent) = edge.parent else { continue }
-                allowed[parent, default: Self.ends].formIntersection(edge.runningEnds)
             }
-            guard steps[child].join == .all else { continue }
-            for parent in allowed.keys.sorted() where allowed[parent]?.isEmpty == true {
-                problems.append("\(title(child)) can never run: its conditions on \(title(parent)) exclude each other")
-            }
+            guard allowed.isEmpty, steps[ends.child].join == .all else { continue }
+            let steps = (child: title(ends.child), parent: title(ends.parent))
+            problems.append("\(steps.child) can never run: its conditions on \(steps.parent) exclude each other")
         }
         return problems
     }
 
-    private static let ends: Set<ParentPhase> = [
-        .succeeded, .failed, .cancelledAfterStart, .cancelledBeforeStart, .skipped,
-    ]
+    private var hasSeveralEdgesPerStep: Bool {
+        zip(edges, edges.dropFirst()).contains { $0.child >= $1.child }
+    }
 
     private func title(_ position: Int) -> String { "step \(position) (\(steps[position].spec.function))" }
 }
 
+/// Ways in which a parent can end.
+private struct ParentEnds: OptionSet {
+    let rawValue: UInt8
+
+    static let all: ParentEnds = [
+        ParentEnds(.succeeded), ParentEnds(.failed), ParentEnds(.cancelledAfterStart),
+        ParentEnds(.cancelledBeforeStart), ParentEnds(.skipped),
+    ]
+
+    init(rawValue: UInt8) {
+        self.rawValue = rawValue
+    }
+
+    init(_ phase: ParentPhase) {
+        rawValue = 1 << phase.rawValue
+    }
+}
+
 extension NewEdge {
+    /// The steps that it joins.
+    fileprivate var ends: (child: Int, parent: Int) {
+        guard case .step(let parent) = parent else { preconditionFailure("a workflow has an edge to a stored ticker") }
+        return (child, parent)
+    }
+
     /// The ends of the parent with which this edge lets its child run.
-    fileprivate var runningEnds: Set<ParentPhase> {
+    fileprivate var runningEnds: ParentEnds {
         let row = EdgeRow(condition: condition, onParentFailure: onParentFailure)
-        let ends: [ParentPhase] = [.succeeded, .failed, .cancelledAfterStart, .cancelledBeforeStart, .skipped]
-        return Set(ends.filter { row.judged($0) == .run || row.judged($0) == .runNow })
+        var ends = ParentEnds()
+        for phase in ParentPhase.allCases where ParentEnds.all.contains(ParentEnds(phase)) {
+            let verdict = row.judged(phase)
+            if verdict == .run || verdict == .runNow { ends.insert(ParentEnds(phase)) }
+        }
+        return ends
     }
 }

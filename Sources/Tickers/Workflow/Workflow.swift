@@ -38,23 +38,25 @@ public struct Workflow: Sendable {
         self.options = options
     }
 
-    package init(name: String, options: WorkflowOptions, steps chain: [ChainStep]) {
+    package init(name: String, options: WorkflowOptions, steps chain: ChainSteps) {
         self.init(name, options: options)
+        var (steps, edges) = (steps, edges)
         steps.reserveCapacity(chain.count)
         edges.reserveCapacity(chain.count)
-        for (position, step) in chain.enumerated() {
-            steps.append(step.ticker)
+        chain.forEach { step in
             for parent in step.parents {
                 edges.append(
                     NewEdge(
                         parent: .step(parent.position),
-                        child: position,
+                        child: steps.count,
                         condition: parent.condition,
                         onParentFailure: parent.onParentFailure
                     )
                 )
             }
+            steps.append(step.ticker)
         }
+        (self.steps, self.edges) = (steps, edges)
     }
 
     /// The names of the steps' functions, in the order in which they were added.

@@ -21,7 +21,7 @@ public struct WorkflowChain<Output: Sendable>: WorkflowBranch {
     ///   - name: For people; it is shown with the workflow.
     ///   - options: What the workflow asks for as a whole.
     public func build(name: String = "", options: WorkflowOptions = .none) -> Workflow {
-        Workflow(name: name, options: options, steps: steps.array)
+        Workflow(name: name, options: options, steps: steps)
     }
 
     /// What `nested` makes of a step.

@@ -99,6 +99,38 @@ struct GraphProblemTests {
         }
     }
 
+    @Test("two conditions on one parent exclude each other where no end of it meets both, and one where none meets it")
+    func pairs() {
+        let policies: [ParentFailurePolicy] = [.byCondition, .runNow, .fail]
+        let edges = RunCondition.allCases.flatMap { condition in policies.map { (condition, $0) } }
+        let ends: [ParentPhase] = [.succeeded, .failed, .cancelledAfterStart, .cancelledBeforeStart, .skipped]
+        func runs(_ edge: (RunCondition, ParentFailurePolicy), _ end: ParentPhase) -> Bool {
+            let verdict = EdgeRow(condition: edge.0, onParentFailure: edge.1).judged(end)
+            return verdict == .run || verdict == .runNow
+        }
+        for first in edges {
+            for second in edges {
+                var graph = Workflow("pair")
+                let parent = graph.add(Self.number, 1)
+                let other = graph.add(Self.number, 2)
+                graph.add(
+                    Self.number,
+                    3,
+                    following: [
+                        parent.when(first.0, onParentFailure: first.1), other.when(.always),
+                        parent.when(second.0, onParentFailure: second.1),
+                    ]
+                )
+                let isPossible = ends.contains { runs(first, $0) && runs(second, $0) }
+                #expect(graph.impossibleSteps().isEmpty == isPossible, "\(first) and \(second)")
+            }
+            var chain = Workflow("one")
+            let parent = chain.add(Self.number, 1)
+            chain.add(Self.number, 2, following: parent.when(first.0, onParentFailure: first.1))
+            #expect(chain.impossibleSteps().isEmpty == ends.contains { runs(first, $0) }, "\(first)")
+        }
+    }
+
     @Test("conditions on one parent that can hold together are no problem")
     func compatible() {
         var graph = Workflow("fine")
