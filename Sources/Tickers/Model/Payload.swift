@@ -78,19 +78,23 @@ private final class ValueBox<Value: Codable & Sendable>: PayloadBox {
 /// caller's, would have to ask the runtime for each generic struct and for the box, several times per ticker.
 public final class PayloadCoder<Value: Sendable>: Sendable {
     private let wrap: @Sendable (Value) -> Payload
-    /// The value in a box; `nil` when it is one of another type.
-    private let unwrap: @Sendable (any PayloadBox) -> Value?
+    /// Whether a box holds a value of this type. Asked before it is unwrapped, because code that is not specialised would have
+    /// to ask the runtime for the type of an optional value.
+    private let holds: @Sendable (any PayloadBox) -> Bool
+    private let unwrap: @Sendable (any PayloadBox) -> Value
     private let decode: @Sendable (Data) throws -> Value
     /// The value of a payload that holds nothing; for `Void` alone.
     private let void: (@Sendable () -> Value)?
 
     fileprivate init(
         wrap: @escaping @Sendable (Value) -> Payload,
-        unwrap: @escaping @Sendable (any PayloadBox) -> Value?,
+        holds: @escaping @Sendable (any PayloadBox) -> Bool,
+        unwrap: @escaping @Sendable (any PayloadBox) -> Value,
         decode: @escaping @Sendable (Data) throws -> Value,
         void: (@Sendable () -> Value)? = nil
     ) {
         self.wrap = wrap
+        self.holds = holds
         self.unwrap = unwrap
         self.decode = decode
         self.void = void
@@ -107,7 +111,7 @@ public final class PayloadCoder<Value: Sendable>: Sendable {
             if let void { return void() }
             throw mismatch("nothing is stored")
         }
-        if let value = unwrap(box) { return value }
+        if holds(box) { return unwrap(box) }
         guard let bytes = box.bytes else { throw mismatch("a value of another type is stored") }
         do {
             return try decode(bytes)
@@ -126,7 +130,8 @@ extension PayloadCoder where Value: Codable {
         let box = ValueBox<Value>.self
         return PayloadCoder(
             wrap: { Payload(.value(box.init($0))) },
-            unwrap: { type(of: $0) == box ? unsafeDowncast($0, to: ValueBox<Value>.self).unboxed() : nil },
+            holds: { type(of: $0) == box },
+            unwrap: { unsafeDowncast($0, to: ValueBox<Value>.self).unboxed() },
             decode: { try JSONDecoder().decode(Value.self, from: $0) }
         )
     }
@@ -134,7 +139,7 @@ extension PayloadCoder where Value: Codable {
 
 extension PayloadCoder where Value == Void {
     package static var void: PayloadCoder {
-        PayloadCoder(wrap: { _ in .nothing }, unwrap: { _ in nil }, decode: { _ in }, void: {})
+        PayloadCoder(wrap: { _ in .nothing }, holds: { _ in false }, unwrap: { _ in }, decode: { _ in }, void: {})
     }
 }
 

@@ -65,9 +65,12 @@ public struct TickerDraft: Sendable {
 
 extension NewTicker {
     /// What is wrong with it beside its spec, in sentences. O(bytes of metadata).
-    package var ownProblems: [String] {
+    package var ownProblems: [String] { Self.problems(due: due, metadata: metadata) }
+
+    /// The same of a ticker that is not copied for it.
+    package static func problems(due: TickerDue, metadata: [String: String]?) -> [String] {
         guard let metadata else { return due.problems }
-        return due.problems + Self.problems(of: metadata)
+        return due.problems + problems(of: metadata)
     }
 
     private static func problems(of metadata: [String: String]) -> [String] {

@@ -138,14 +138,17 @@ extension RuleTable where Self: ~Copyable {
 
 /// Tickers whose children are still to be judged, first come first served.
 private struct Settlement<Ref> {
+    /// The one that began it: most settlements have no other, and need no array.
+    private var first: Ref?
     var queue: [Ref] = []
     private var head = 0
 
     init(first: Ref?) {
-        if let first { queue.append(first) }
+        self.first = first
     }
 
     mutating func next() -> Ref? {
+        if let first = first.take() { return first }
         guard head < queue.count else { return nil }
         defer { head += 1 }
         return queue[head]

@@ -142,13 +142,16 @@ package final class Intake: Sendable {
             problems.sizes.append("\(tickers.count) tickers in one add are more than \(TickerLimits.tickersPerAdd)")
         }
         var checked: ObjectIdentifier?
-        for ticker in tickers {
-            problems.arguments += ticker.ownProblems
+        // By position, so that no ticker is copied.
+        for position in tickers.indices {
+            let own = NewTicker.problems(due: tickers[position].due, metadata: tickers[position].metadata)
+            if !own.isEmpty { problems.arguments += own }
             // Most steps of a wide workflow share one spec; what was checked last need not be checked again.
-            guard checked != ObjectIdentifier(ticker.spec) else { continue }
-            checked = ObjectIdentifier(ticker.spec)
-            problems.arguments += ticker.spec.problems
-            if isUnregistered(ticker.spec.function) { problems.noteUnregistered(ticker.spec.function) }
+            let spec = tickers[position].spec
+            guard checked != ObjectIdentifier(spec) else { continue }
+            checked = ObjectIdentifier(spec)
+            problems.arguments += spec.problems
+            if isUnregistered(spec.function) { problems.noteUnregistered(spec.function) }
         }
         return problems
     }
