@@ -1,7 +1,9 @@
 /// Where the row of each id is: a hash table with linear probing (Knuth, "The Art of Computer Programming", volume 3, 6.4)
 /// that keeps a part of the hash beside each row and no id, because the row has that itself.
 ///
-/// Ids are random in their lower half, so that half is the hash. Eight bytes per place, three of four places taken at most.
+/// Ids of one store that are made one after the other count on, and eight of them in a row hash into one row of eight places, one cache
+/// line: what is stored together is mostly run and removed together, and a look-up at a random place of a large table costs more
+/// than anything else that is done with an id. Eight bytes per place, three of four places taken at most.
 package struct IDIndex: Sendable {
     private struct Place {
         var hash: UInt32
@@ -72,7 +74,14 @@ package struct IDIndex: Sendable {
     }
 
     @inline(__always)
-    private static func hash(_ id: TickerID) -> UInt32 { UInt32(truncatingIfNeeded: id.low) }
+    private static func hash(_ id: TickerID) -> UInt32 {
+        let serial = UInt64(bitPattern: id.serial)
+        // Fibonacci hashing (Knuth, as above) of what eight ids in a row share, with its upper half mixed into the lower.
+        var row = (serial >> 3) &* 0x9e37_79b9_7f4a_7c15
+        row ^= row >> 32
+        // Ids that are alone in their eight begin at different places of their row.
+        return UInt32(truncatingIfNeeded: row << 3 | (serial &+ row >> 29) & 7)
+    }
 
     @inline(__always)
     private func place(of hash: UInt32) -> Int { Int(hash) & (places.count - 1) }
