@@ -66,9 +66,13 @@ public struct LatencyHistogram: Sendable, Hashable {
 
     package mutating func record(nanoseconds: Int64) {
         let nanoseconds = Swift.max(0, nanoseconds)
-        let index = Bucketing.index(of: nanoseconds)
-        makeRoom(for: index / Bucketing.width)
-        hits[index - firstPower * Bucketing.width] += 1
+        let bucket = Bucketing.index(of: nanoseconds)
+        var index = bucket - firstPower * Bucketing.width
+        if !hits.indices.contains(index) {
+            makeRoom(for: bucket / Bucketing.width)
+            index = bucket - firstPower * Bucketing.width
+        }
+        hits[index] += 1
         count += 1
         total += .nanoseconds(nanoseconds)
         shortest = Swift.min(shortest, nanoseconds)
@@ -150,6 +154,7 @@ private enum Bucketing {
     private static let bits = 5
 
     /// 0 to 31 each have a bucket; above, the five bits after the leading one choose among the 32 of its power.
+    @inline(__always)
     static func index(of nanoseconds: Int64) -> Int {
         let value = UInt64(nanoseconds)
         guard value >= UInt64(width) else { return Int(value) }

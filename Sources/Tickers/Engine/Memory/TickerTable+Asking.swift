@@ -16,6 +16,7 @@ extension TickerTable {
         return ticker
     }
 
+    @inline(__always)
     func metadata(of ref: Int32) -> [String: String]? { metadata.isEmpty ? nil : metadata[ref] }
     package func explanation(of ref: Int32, now: Timestamp) -> TickerExplanation {
         let culprit = tickers[ref].row.reason?.culprit.flatMap { index(of: $0) }

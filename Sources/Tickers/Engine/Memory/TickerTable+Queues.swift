@@ -126,6 +126,7 @@ extension TickerTable {
         )
     }
 
+    @inline(__always)
     private func input(of ref: Int32) -> Payload {
         switch tickers[ref].input {
         case .payload(let payload): return payload

@@ -205,11 +205,15 @@ package struct TickerTable: ~Copyable {
         random = SeededGenerator(seed: seed ^ 0x5deece66d)
     }
 
+    // What is small and only asks is inlined: a mutating function that calls such a one would copy the whole table first, 600 bytes.
+
+    @inline(__always)
     package func index(of id: TickerID) -> Int32? {
         byID.row(of: id) { tickers[$0].row.id == id }
     }
 
     /// The row of a lease: by its hint, or by its ticker's id when the hint's slot has been reused.
+    @inline(__always)
     func index(of lease: TickerLease) -> Int32? {
         if tickers.isUsed(lease.row), tickers[lease.row].row.id == lease.ticker { return lease.row }
         return index(of: lease.ticker)
@@ -365,8 +369,10 @@ extension TickerTable: RuleTable {
         }
     }
 
+    @inline(__always)
     func workflowID(of ref: Int32) -> WorkflowID { workflowID(ofWorkflow: tickers[ref].workflow) }
 
+    @inline(__always)
     func workflowID(ofWorkflow workflow: Int32) -> WorkflowID {
         WorkflowID(first: tickers[workflows[workflow].first].row.id)
     }

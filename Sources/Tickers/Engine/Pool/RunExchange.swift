@@ -26,22 +26,25 @@ package final class RunExchange: Sendable {
 
     // MARK: The slots' side
 
-    /// Hands in what has ended, if anything, and takes the next run, if one is ready.
+    /// Takes the next run, if one is ready.
+    package func take(by slot: Slot) -> ExchangeState.Taken {
+        change { $0.workWanted(by: slot) }
+    }
+
+    /// Hands in what has ended, and takes the next run, if one is ready.
     ///
     /// - Parameter refused: Called when the run had been given up before, so that its result is refused.
     package func handOver(
-        _ ended: consuming FinishedRun?,
+        _ ended: FinishedRun,
         by slot: Slot,
         refused: (ClaimedRun) -> Void
     ) -> ExchangeState.Taken {
-        guard let ended else { return change { $0.workWanted(by: slot) } }
-        let run = ended.run
         var isRefused = false
         let taken = change { runs in
             isRefused = !runs.runEnded(ended, on: slot)
             return runs.workWanted(by: slot)
         }
-        if isRefused { refused(run) }
+        if isRefused { refused(ended.run) }
         return taken
     }
 

@@ -163,33 +163,39 @@ package actor WorkerPool {
 
     /// The life of a slot.
     private nonisolated func serve(_ slot: Slot) async {
-        var ended: FinishedRun?
+        let clock = intake.clock
         var latest: (spec: TickerSpec, function: RegisteredFunction)?
+        // A run that is taken in the step that hands in another begins when that one ended.
+        var previousEnd: MonotonicInstant?
+        var taken = exchange.take(by: slot)
         while true {
-            let run: ClaimedRun
-            switch exchange.handOver(ended.take(), by: slot, refused: refused) {
-            case .run(let next):
-                run = next
+            switch taken {
+            case .run(let run):
+                // Runs of one function mostly share one spec, so most need no look-up by name.
+                let function: RegisteredFunction
+                if let latest, latest.spec === run.spec {
+                    function = latest.function
+                } else {
+                    function = registered(run.spec.function)
+                    latest = (run.spec, function)
+                }
+                let began = previousEnd ?? clock.monotonic
+                stallWatch?.runBegins(stallSubject)
+                slot.handlerBegins(at: began)
+                let outcome = await perform(run, function, on: slot)
+                let ended = clock.monotonic
+                let times = RunTimes(began: began, ended: ended)
+                taken = exchange.handOver(FinishedRun(run: run, outcome: outcome, times: times), by: slot) {
+                    refused($0)
+                }
+                previousEnd = ended
             case .nothing:
-                guard let next = await exchange.parked(slot) else { return }
-                run = next
+                guard let run = await exchange.parked(slot) else { return }
+                taken = .run(run)
+                previousEnd = nil
             case .leave:
                 return
             }
-            // Runs of one function mostly share one spec, so most need no look-up by name.
-            let function: RegisteredFunction
-            if let latest, latest.spec === run.spec {
-                function = latest.function
-            } else {
-                function = registered(run.spec.function)
-                latest = (run.spec, function)
-            }
-            let began = intake.clock.monotonic
-            stallWatch?.runBegins(stallSubject)
-            slot.handlerBegins(at: began)
-            let outcome = await perform(run, function, on: slot)
-            let times = RunTimes(began: began, ended: intake.clock.monotonic)
-            ended = FinishedRun(run: run, outcome: outcome, times: times)
         }
     }
 
