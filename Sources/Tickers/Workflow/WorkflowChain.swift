@@ -100,6 +100,8 @@ extension Workflow {
 }
 
 extension TickerFunction {
+    /// Inlined, so that generic code need not ask the runtime for the function's own type.
+    @inline(__always)
     package func ticker(_ input: Input, due: TickerDue, options: TickerOptions) -> NewTicker {
         NewTicker(spec: spec.overridden(by: options), input: .payload(self.input.payload(input)), due: due)
     }

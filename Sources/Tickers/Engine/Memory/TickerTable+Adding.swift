@@ -2,7 +2,7 @@
 extension TickerTable {
     /// Stores one ticker without parents as a workflow of its own.
     package mutating func add(_ ticker: NewTicker, now: Timestamp) -> Int32 {
-        let workflow = workflows.insert(WorkflowRow(name: "", createdAt: now))
+        let workflow = workflows.insert(WorkflowRow(createdAt: now))
         let ref = insert(ticker, tally: EdgeTally(), workflow: workflow, input: nil, now: now)
         admit(ref, now: now)
         return ref

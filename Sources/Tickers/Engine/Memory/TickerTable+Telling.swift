@@ -19,8 +19,8 @@ extension TickerTable {
 
     /// Begins to note what those who listen want to know.
     package mutating func listen(for audience: [any TickerStoreListener]) {
-        isJournaling = audience.contains { $0.wantsEvents }
-        isNotingEnds = audience.contains { $0.awaitsEnds }
+        (isJournaling, isNotingEnds) = (false, false)
+        listenOn(for: audience)
         earliestQueued = nil
         earliestLimit = nil
         earliestRecurrence = nil
@@ -28,8 +28,10 @@ extension TickerTable {
 
     /// Goes on noting, in a transaction of several calls, for those who have come to listen since it began.
     package mutating func listenOn(for audience: [any TickerStoreListener]) {
-        if !isJournaling { isJournaling = audience.contains { $0.wantsEvents } }
-        if !isNotingEnds { isNotingEnds = audience.contains { $0.awaitsEnds } }
+        for listener in audience {
+            if listener.wantsEvents { isJournaling = true }
+            if listener.awaitsEnds { isNotingEnds = true }
+        }
     }
 
     /// Tells of the ends that somebody waits for, while their rows are still there.

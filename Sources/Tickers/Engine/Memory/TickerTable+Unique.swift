@@ -63,8 +63,8 @@ extension TickerTable {
 
     /// Gives back the keys that a ticker held until its end.
     mutating func releaseKeys(of ref: Int32) {
-        let row = tickers[ref].row
-        if let unique = row.spec.unique { keys.ended(row.spec.uniqueName(unique), of: row.id) }
+        guard let unique = tickers[ref].row.spec.unique else { return }
+        keys.ended(tickers[ref].row.spec.uniqueName(unique), of: tickers[ref].row.id)
     }
 
     /// Gives back the key that a workflow held until its end.

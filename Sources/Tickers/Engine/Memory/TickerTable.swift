@@ -117,9 +117,14 @@ package struct TickerTable: ~Copyable {
             set { removableInstant = newValue ?? .distantPast }
         }
 
-        init(name: String, createdAt: Timestamp, options: WorkflowOptions = .none, deadline: Timestamp? = nil) {
+        /// One that has no name and asks for nothing.
+        init(createdAt: Timestamp) {
             self.createdAt = createdAt
             (first, last) = (.none, .none)
+        }
+
+        init(name: String, createdAt: Timestamp, options: WorkflowOptions = .none, deadline: Timestamp? = nil) {
+            self.init(createdAt: createdAt)
             guard !name.isEmpty || options != .none || deadline != nil else { return }
             self.options = WorkflowOptionsBox(name: name, options: options, deadline: deadline)
         }
@@ -127,7 +132,7 @@ package struct TickerTable: ~Copyable {
         var name: String { options?.name ?? "" }
 
         static let vacant = {
-            var row = WorkflowRow(name: "", createdAt: .distantPast)
+            var row = WorkflowRow(createdAt: .distantPast)
             row.isVacant = true
             return row
         }()

@@ -19,8 +19,8 @@ extension Scheduler {
     ) async throws -> TickerHandle<Output> {
         // Taken before the call suspends: kept across it, a generic function would be copied by way of the runtime.
         let output = function.output
-        let ticker = function.ticker(input, due: due, options: options)
-        return TickerHandle(try await intake.add(ticker), output: output)
+        var ticker = function.ticker(input, due: due, options: options)
+        return TickerHandle(try await intake.add(&ticker), output: output)
     }
 
     /// Stores a ticker per input, in one transaction: all of them or none. Each is a workflow of its own.
