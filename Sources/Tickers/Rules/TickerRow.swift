@@ -1,7 +1,7 @@
 /// The facts about one ticker from which the rules decide, and the outcome of what they decided.
 package struct TickerRow: Sendable {
     package let id: TickerID
-    package let spec: TickerSpec
+    package private(set) var spec: TickerSpec
     package private(set) var state: TickerState = .waiting
     /// Whether an attempt has ever started: what `.inProgress` children and the reason of a cancellation ask.
     package private(set) var hasStarted = false
@@ -103,6 +103,14 @@ package struct TickerRow: Sendable {
 
         package init() {}
     }
+
+    /// Lets go of what it refers to, because its ticker is not kept any more.
+    package mutating func vacate() {
+        spec = Self.noSpec
+        remarks = nil
+    }
+
+    private static let noSpec = TickerSpec(function: "", options: .inherited)
 
     /// Goes to `next`; crashes on a step that the life of a ticker does not have.
     package mutating func go(to next: TickerState) {

@@ -7,8 +7,11 @@ struct CreationListTests {
         var id: TickerID
         var links = CreationLinks()
 
-        static let vacant = Row(id: TickerID(high: 0, low: 0))
-        var isVacant: Bool { id == Self.vacant.id }
+        private(set) var isVacant = false
+
+        init(id: TickerID) { self.id = id }
+
+        mutating func vacate() { isVacant = true }
     }
 
     /// A list and the naive telling of it: sorted numbers.

@@ -1,9 +1,10 @@
 /// Where the row of each id is: a hash table with linear probing (Knuth, "The Art of Computer Programming", volume 3, 6.4)
 /// that keeps a part of the hash beside each row and no id, because the row has that itself.
 ///
-/// Ids of one store that are made one after the other count on, and eight of them in a row hash into one row of eight places, one cache
-/// line: what is stored together is mostly run and removed together, and a look-up at a random place of a large table costs more
-/// than anything else that is done with an id. Eight bytes per place, three of four places taken at most.
+/// Ids of one store that are made one after the other count on, and eight of them in a row hash into one row of eight places, a cache
+/// line: what is stored together is mostly run and removed together, and going to a random place of a large table costs more than
+/// anything else that is done with an id. Eight bytes per place, and half of the places taken at most, because rows that are
+/// filled as a whole make longer clusters than single ids would.
 package struct IDIndex: Sendable {
     private struct Place {
         var hash: UInt32
@@ -23,7 +24,7 @@ package struct IDIndex: Sendable {
     /// Makes room for `count` ids in all; growth stays geometric.
     package mutating func reserve(_ count: Int) {
         var size = max(16, places.count)
-        while size * 3 < count * 4 { size *= 2 }
+        while size < count * 2 { size *= 2 }
         if size > places.count { grow(to: size) }
     }
 

@@ -1,8 +1,8 @@
-/// What a slab holds: something with a value that stands for nothing.
+/// What a slab holds: something that can stand for nothing.
 package protocol SlabElement {
-    /// Takes the place of a removed element; holds no references worth keeping.
-    static var vacant: Self { get }
-    /// Whether this is the vacant value.
+    /// Lets go of what it refers to, and is vacant from now on. In place, which costs half of writing another value over it.
+    mutating func vacate()
+    /// Whether it stands for a removed element.
     var isVacant: Bool { get }
 }
 
@@ -35,7 +35,7 @@ package struct Slab<Element: SlabElement> {
     }
 
     package mutating func remove(_ index: Int32) {
-        elements[Int(index)] = .vacant
+        elements[Int(index)].vacate()
         free.append(index)
     }
 

@@ -29,20 +29,12 @@ package struct TickerTable: ~Copyable {
         var firstParentEdge: Int32 = .none
         var lastParentEdge: Int32 = .none
 
-        /// What takes the place of a removed ticker, so that its payloads are released.
-        package static let vacant = Slot(
-            row: TickerRow(
-                id: TickerID(high: 0, low: 0),
-                spec: TickerSpec(function: "", options: .inherited),
-                due: .now,
-                tally: EdgeTally(),
-                createdAt: .distantPast
-            ),
-            input: .payload(.nothing),
-            workflow: .none,
-            lane: .none,
-            gate: .none
-        )
+        package mutating func vacate() {
+            row.vacate()
+            input = .payload(.nothing)
+            output = .nothing
+            workflow = .none
+        }
 
         package var isVacant: Bool { workflow == .none }
     }
@@ -76,7 +68,7 @@ package struct TickerTable: ~Copyable {
         /// Its place among the edges to its child, once it has been written down.
         var position: Int32 = .none
 
-        static let vacant = Edge(row: EdgeRow(condition: .onSuccess), parent: .none, child: .none)
+        mutating func vacate() { parent = .none }
 
         var isVacant: Bool { parent == .none }
     }
@@ -105,7 +97,7 @@ package struct TickerTable: ~Copyable {
         var isChanged = false
         /// Whether it has been written down as a row of its own before.
         var isWritten = false
-        var isVacant = false
+        private(set) var isVacant = false
         var endedAt: Timestamp? {
             get { endInstant == .distantPast ? nil : endInstant }
             set { endInstant = newValue ?? .distantPast }
@@ -131,11 +123,10 @@ package struct TickerTable: ~Copyable {
 
         var name: String { options?.name ?? "" }
 
-        static let vacant = {
-            var row = WorkflowRow(createdAt: .distantPast)
-            row.isVacant = true
-            return row
-        }()
+        mutating func vacate() {
+            options = nil
+            isVacant = true
+        }
     }
 
     /// What a workflow is called and asks for, kept apart from the row because most have no name and ask for nothing.

@@ -164,6 +164,7 @@ package actor WorkerPool {
     /// The life of a slot.
     private nonisolated func serve(_ slot: Slot) async {
         let clock = intake.clock
+        // Runs of one function mostly share one spec, so most need no look-up by name.
         var latest: (spec: TickerSpec, function: RegisteredFunction)?
         // A run that is taken in the step that hands in another begins when that one ended.
         var previousEnd: MonotonicInstant?
@@ -171,18 +172,12 @@ package actor WorkerPool {
         while true {
             switch taken {
             case .run(let run):
-                // Runs of one function mostly share one spec, so most need no look-up by name.
-                let function: RegisteredFunction
-                if let latest, latest.spec === run.spec {
-                    function = latest.function
-                } else {
-                    function = registered(run.spec.function)
-                    latest = (run.spec, function)
-                }
+                // Not bound to a name, which would count two references that all threads share.
+                if latest?.spec !== run.spec { latest = (run.spec, registered(run.spec.function)) }
                 let began = previousEnd ?? clock.monotonic
                 stallWatch?.runBegins(stallSubject)
                 slot.handlerBegins(at: began)
-                let outcome = await perform(run, function, on: slot)
+                let outcome = await perform(run, latest!.function, on: slot)
                 let ended = clock.monotonic
                 let times = RunTimes(began: began, ended: ended)
                 taken = exchange.handOver(FinishedRun(run: run, outcome: outcome, times: times), by: slot) {
