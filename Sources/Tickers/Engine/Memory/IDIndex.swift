@@ -3,8 +3,8 @@
 ///
 /// Ids of one store that are made one after the other count on, and eight of them in a row hash into one row of eight places, a cache
 /// line: what is stored together is mostly run and removed together, and going to a random place of a large table costs more than
-/// anything else that is done with an id. Eight bytes per place, and half of the places taken at most, because rows that are
-/// filled as a whole make longer clusters than single ids would.
+/// anything else that is done with an id. Eight bytes per place, and two of three places taken at most, because rows
+/// that are filled as a whole make longer clusters than single ids would.
 package struct IDIndex: Sendable {
     private struct Place {
         var hash: UInt32
@@ -24,7 +24,7 @@ package struct IDIndex: Sendable {
     /// Makes room for `count` ids in all; growth stays geometric.
     package mutating func reserve(_ count: Int) {
         var size = max(16, places.count)
-        while size < count * 2 { size *= 2 }
+        while size * 2 < count * 3 { size *= 2 }
         if size > places.count { grow(to: size) }
     }
 
