@@ -81,6 +81,7 @@ public final class PayloadCoder<Value: Sendable>: Sendable {
     /// Whether a box holds a value of this type. Asked before it is unwrapped, because code that is not specialised would have
     /// to ask the runtime for the type of an optional value.
     private let holds: @Sendable (any PayloadBox) -> Bool
+    /// The value in a box that holds one of this type.
     private let unwrap: @Sendable (any PayloadBox) -> Value
     private let decode: @Sendable (Data) throws -> Value
     /// The value of a payload that holds nothing; for `Void` alone.

@@ -64,10 +64,7 @@ public struct TickerDraft: Sendable {
 }
 
 extension NewTicker {
-    /// What is wrong with it beside its spec, in sentences. O(bytes of metadata).
-    package var ownProblems: [String] { Self.problems(due: due, metadata: metadata) }
-
-    /// The same of a ticker that is not copied for it.
+    /// What is wrong with one beside its spec, in sentences; by its parts, so that it need not be copied. O(bytes of metadata).
     package static func problems(due: TickerDue, metadata: [String: String]?) -> [String] {
         guard let metadata else { return due.problems }
         return due.problems + problems(of: metadata)

@@ -39,6 +39,7 @@ extension Workflow {
         return problems
     }
 
+    /// Whether a step has several edges, or edges do not stand in the order of their steps.
     private var hasSeveralEdgesPerStep: Bool {
         zip(edges, edges.dropFirst()).contains { $0.child >= $1.child }
     }

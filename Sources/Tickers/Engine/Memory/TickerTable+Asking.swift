@@ -18,6 +18,7 @@ extension TickerTable {
 
     @inline(__always)
     func metadata(of ref: Int32) -> [String: String]? { metadata.isEmpty ? nil : metadata[ref] }
+
     package func explanation(of ref: Int32, now: Timestamp) -> TickerExplanation {
         let culprit = tickers[ref].row.reason?.culprit.flatMap { index(of: $0) }
         return explanation(

@@ -98,6 +98,7 @@ package struct TickerTable: ~Copyable {
         /// Whether it has been written down as a row of its own before.
         var isWritten = false
         private(set) var isVacant = false
+
         var endedAt: Timestamp? {
             get { endInstant == .distantPast ? nil : endInstant }
             set { endInstant = newValue ?? .distantPast }

@@ -159,7 +159,8 @@ package final class Intake: Sendable {
     /// Throws what is wrong with a ticker, and brings its input into the store's form.
     private func check(_ ticker: inout NewTicker) throws {
         try checkOpen()
-        if !ticker.spec.problems.isEmpty || !ticker.ownProblems.isEmpty || isUnregistered(ticker.spec.function) {
+        let own = NewTicker.problems(due: ticker.due, metadata: ticker.metadata)
+        if !ticker.spec.problems.isEmpty || !own.isEmpty || isUnregistered(ticker.spec.function) {
             try problems(of: [ticker]).check()
         }
         if store.encoding == .always { ticker.input = try storedInput(ticker.input) }
