@@ -9,6 +9,8 @@ package struct DispatchState: Sendable {
     package private(set) var isDraining = false
     /// Turns in a row after which there was room, and more work already.
     private var crowdedTurns = 0
+    private var latestTurn = Duration.zero
+    private var latestWait = Duration.zero
 
     /// - Parameters:
     ///   - maxConcurrent: Runs at once.
@@ -78,6 +80,16 @@ package struct DispatchState: Sendable {
         crowdedTurns = isMoreThere && hasRoom ? crowdedTurns + 1 : 0
         return crowdedTurns > 1
     }
+
+    /// Whether the latest turn and the latest wait for news took no longer than two brief waits: whoever waits for the other then does
+    /// better to stay on its thread.
+    package var isQuick: Bool { max(latestTurn, latestWait) <= Self.quick }
+
+    private static let quick = Duration.microseconds(50)
+
+    package mutating func turnTook(_ duration: Duration) { latestTurn = duration }
+
+    package mutating func waitTook(_ duration: Duration) { latestWait = duration }
 
     package mutating func drainBegan() { isDraining = true }
 

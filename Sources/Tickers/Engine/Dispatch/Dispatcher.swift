@@ -43,11 +43,12 @@ package actor Dispatcher {
     /// Works until the bell is closed and the last ends are recorded, or the store has refused them for a while.
     package func run() async {
         repeat {
+            let began = intake.clock.monotonic
+            exchange.attended(isQuick ? .takingTurn : .away)
             await takeTurn()
             await passStopsOn()
-            await gatherWork()
-            // Ends that the store refused wait for the alarm, which must then be heard although there is no room.
-        } while await bell.wait(forWork: state.hasRoom || !unrecorded.isEmpty)
+            state.turnTook(intake.clock.monotonic.since(began))
+        } while await hasNews()
         // It drains by now, so these turns claim nothing.
         await takeTurn()
         for _ in 0..<TickerLimits.storeRetriesAtShutdown where !unrecorded.isEmpty {
@@ -56,11 +57,38 @@ package actor Dispatcher {
         }
     }
 
+    /// Waits for news; `false` when the bell has been closed and no ends are left to fetch.
+    private func hasNews() async -> Bool {
+        let began = intake.clock.monotonic
+        // Ends that the store refused wait for the alarm, which must then be heard although there is no room.
+        let wantsWork = state.hasRoom || !unrecorded.isEmpty
+        if state.turnEnded(isMoreThere: bell.hasWork), unrecorded.isEmpty, !isSimulated {
+            exchange.attended(.away)
+            await gatherWork()
+        } else {
+            waitBriefly(forWork: wantsWork)
+        }
+        let hasNews = await bell.wait(forWork: wantsWork)
+        state.waitTook(intake.clock.monotonic.since(began))
+        return hasNews
+    }
+
+    /// Stays on the thread for a moment where what runs should be over by then.
+    private func waitBriefly(forWork wantsWork: Bool) {
+        if isQuick, exchange.areEndsExpected {
+            exchange.attended(.watching)
+            BriefWait.until { bell.isRung(forWork: wantsWork) }
+        }
+        if !bell.isRung(forWork: wantsWork) { exchange.attended(.away) }
+    }
+
+    /// Whether brief waits pay. Time stands still in a simulation, and there is nothing beside its one thread.
+    private var isQuick: Bool { state.isQuick && !isSimulated }
+
     /// Rests a moment while work keeps coming faster than a turn takes, so that it is claimed in batches: with one ticker per
     /// turn, producers and dispatcher do little but wake each other, which costs more than the work. Not in a simulation, where it
     /// would move time.
     private func gatherWork() async {
-        guard state.turnEnded(isMoreThere: bell.hasWork), unrecorded.isEmpty, !isSimulated else { return }
         do { try await intake.clock.sleep(for: Self.gathering) } catch { return }
     }
 

@@ -29,6 +29,16 @@ package struct ExchangeState {
         case nothing
     }
 
+    /// Where the dispatcher is, as far as those at the exchange have to know.
+    package enum Attendance: Sendable, Hashable {
+        /// It rests, or is not expected to be quick.
+        case away
+        /// It waits on its thread for ends, for a moment.
+        case watching
+        /// It takes a turn, which will bring runs and should be over in a moment.
+        case takingTurn
+    }
+
     package private(set) var ready = Deque<ClaimedRun>()
     private var slots: [Slot?] = []
     private var runs: [ClaimedRun?] = []
@@ -42,6 +52,7 @@ package struct ExchangeState {
     package private(set) var finished: [FinishedRun] = []
     /// Whether the dispatcher has been told of what has ended since it last fetched.
     private var isFetchAsked = false
+    private var attendance = Attendance.away
     package private(set) var runningCount = 0
     package private(set) var isClosed = false
 
@@ -118,7 +129,11 @@ package struct ExchangeState {
     package mutating func slotAwoke() { isWaking = false }
 
     /// Hands a ready run to an idle slot, unless one is waking already.
+    ///
+    /// Nor while the dispatcher is there: a slot that is at work has mostly run all that is ready before another one's thread has
+    /// woken. If it has not, the dispatcher's leaving wakes the next.
     package mutating func wakeOne() -> Wake? {
+        guard attendance == .away || runningCount == 0 else { return nil }
         guard !isWaking, !ready.isEmpty, let number = idle.popLast(), let run = ready.popFirst() else { return nil }
         guard let continuation = parked[number].take() else {
             preconditionFailure("slot \(number) is idle and has no continuation")
@@ -127,6 +142,22 @@ package struct ExchangeState {
         begin(run, on: number)
         return Wake(continuation: continuation, run: run)
     }
+
+    /// Whether a slot without work may wait on its thread for what the present turn brings. Until ``slotAwoke()`` it counts as one
+    /// that is waking: there is one at most, and none while another needs a thread.
+    package mutating func watchBegins() -> Bool {
+        guard isTurnExpected, !isWaking else { return false }
+        isWaking = true
+        return true
+    }
+
+    /// Whether a turn is under way that has brought nothing yet.
+    package var isTurnExpected: Bool { attendance == .takingTurn && ready.isEmpty && !isClosed }
+
+    /// Whether ends may come at any moment: something runs, and no slot still needs a thread.
+    package var areEndsExpected: Bool { runningCount > 0 && !isWaking }
+
+    package mutating func attended(_ attendance: Attendance) { self.attendance = attendance }
 
     /// Whether the dispatcher is to be told that there are ends to fetch: once for all that it will find.
     ///

@@ -48,8 +48,20 @@ package final class RunExchange: Sendable {
         return taken
     }
 
-    /// Suspends until there is a run; `nil` tells the slot to leave.
+    /// Waits until there is a run, first for a moment on the thread when one is about to come; `nil` tells the slot to leave.
     package func parked(_ slot: Slot) async -> ClaimedRun? {
+        if state.withLock({ $0.runs.watchBegins() }) {
+            BriefWait.until { state.withLock { !$0.runs.isTurnExpected } }
+            let taken = change { runs in
+                runs.slotAwoke()
+                return runs.workWanted(by: slot)
+            }
+            switch taken {
+            case .run(let run): return run
+            case .leave: return nil
+            case .nothing: break
+            }
+        }
         let run = await withUnsafeContinuation { continuation in
             switch change({ $0.slotParked(slot, continuation) }) {
             case .run(let run): continuation.resume(returning: run)
@@ -131,6 +143,14 @@ package final class RunExchange: Sendable {
     }
 
     // MARK: The dispatcher's side
+
+    /// Learns where the dispatcher is. When it leaves, a slot is woken for what is ready.
+    package func attended(_ attendance: ExchangeState.Attendance) {
+        change { $0.attended(attendance) }
+    }
+
+    /// Whether ends may come at any moment.
+    package var areEndsExpected: Bool { state.withLock { $0.runs.areEndsExpected } }
 
     /// What has ended since it was last asked.
     package func takeFinished() -> [FinishedRun] {

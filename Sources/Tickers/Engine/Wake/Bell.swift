@@ -18,7 +18,9 @@ package final class Bell: Sendable {
         /// Unchecked, like those of ``ExchangeState``: it is rung once per batch.
         var waiter: UnsafeContinuation<Void, Never>?
 
-        var isHeard: Bool { isClosed || hasEnds || hasTime || (hasWork && wantsWork) }
+        var isHeard: Bool { isHeard(withWork: wantsWork) }
+
+        func isHeard(withWork: Bool) -> Bool { isClosed || hasEnds || hasTime || (hasWork && withWork) }
     }
 
     private let state = Mutex(State())
@@ -39,6 +41,9 @@ package final class Bell: Sendable {
 
     /// Whether work has come since the last wait for it ended.
     package var hasWork: Bool { state.withLock { $0.hasWork } }
+
+    /// Whether a wait would end at once.
+    package func isRung(forWork wantsWork: Bool) -> Bool { state.withLock { $0.isHeard(withWork: wantsWork) } }
 
     /// Whether something has run out of time since it was last asked.
     package func takeTime() -> Bool {
