@@ -34,6 +34,23 @@ import Tickers
         #expect(ids[4_096].high >> 16 == UInt64(Self.noon.microseconds / 1_000) + 1)
     }
 
+    @Test(arguments: [1, 2, 3] as [UInt64])
+    func idsThatAreSetAsideComeBeforeAllLaterOnes(seed: UInt64) {
+        var generator = IDGenerator(seed: seed)
+        var random = SeededGenerator(seed: seed)
+        var now = Self.noon
+        var ids: [TickerID] = []
+        for _ in 0..<200 {
+            now = now.advanced(by: .microseconds(Int64.random(in: -5_000...5_000, using: &random)))
+            let count = Int.random(in: 0...5_000, using: &random)
+            var own = generator.setAside(count, now: now)
+            // Made later than what follows, as by whoever they were set aside for.
+            let next = generator.next(now: now)
+            ids += (0..<count).map { _ in own.next(now: now) } + [next]
+        }
+        #expect(zip(ids, ids.dropFirst()).allSatisfy { $0 < $1 })
+    }
+
     @Test func readingsOutsideTheRangeAreTaken() {
         var generator = IDGenerator(seed: 1)
         let first = generator.next(now: .distantPast)

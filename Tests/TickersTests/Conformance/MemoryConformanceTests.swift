@@ -14,6 +14,12 @@ struct MemoryConformanceTests {
         try await behaviour.check { MemoryTickerStore(retention: retention, seed: 7) }
     }
 
+    @Test("it behaves also when what can be is accepted beside its transactions", arguments: behaviours)
+    func behavesAccepting(_ behaviour: StoreBehaviour) async throws {
+        let retention = behaviour.retention ?? .memoryDefault
+        try await behaviour.check { MemoryTickerStore(retention: retention, seed: 7, accepting: .always) }
+    }
+
     @Test("it agrees with the reference model on every step of 500 random workflows")
     func agrees() async throws {
         var seen = RandomPlay.Census()

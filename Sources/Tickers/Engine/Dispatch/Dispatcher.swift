@@ -5,6 +5,8 @@ package actor Dispatcher {
     private nonisolated let exchange: RunExchange
     private nonisolated let pool: WorkerPool
     private nonisolated let intake: Intake
+    /// The store, if it is one to wait for on the thread.
+    private nonisolated let quickStore: (any QuickStore)?
     private nonisolated let hub: EventHub
     private nonisolated let alarm: Alarm<Timestamp>
     private nonisolated let limitAlarm: Alarm<Timestamp>
@@ -33,6 +35,7 @@ package actor Dispatcher {
         self.exchange = exchange
         self.pool = pool
         self.intake = intake
+        quickStore = intake.store as? any QuickStore
         self.hub = hub
         self.alarm = alarm
         self.limitAlarm = limitAlarm
@@ -127,6 +130,7 @@ package actor Dispatcher {
         let ended = takeEnded()
         let hasTimeRunOut = bell.takeTime()
         let planned = state.claimPlanned(evenWithoutRoom: hasTimeRunOut, now: intake.clock.monotonic)
+        quickStore?.waitBriefly()
         do {
             switch (ended.isEmpty, planned) {
             case (true, nil): break

@@ -19,7 +19,11 @@ extension TickerTable {
 
     /// Stores tickers and edges, all or nothing, and judges them. Returns the refs in the order of the request.
     package mutating func add(_ request: NewWorkflow, now: Timestamp) throws -> [Int32] {
-        let plan = try AddPlan(request, in: self)
+        add(request, as: try AddPlan(request, in: self), now: now)
+    }
+
+    /// Stores tickers and edges that have been checked, and judges them.
+    mutating func add(_ request: NewWorkflow, as plan: AddPlan, now: Timestamp) -> [Int32] {
         tickers.reserve(request.tickers.count)
         edges.reserve(request.edges.count)
         byID.reserve(byID.count + request.tickers.count)
@@ -55,6 +59,7 @@ extension TickerTable {
         now: Timestamp
     ) -> Int32 {
         let id = ids.next(now: now)
+        assert(byAge.last == .none || tickers[byAge.last].row.id < id, "an id was made before one that is listed")
         let input: StoredInput
         switch ticker.input {
         case .payload(let payload): input = .payload(payload)
@@ -149,7 +154,8 @@ struct AddPlan {
         let attempt: Int32
     }
 
-    init(_ request: NewWorkflow, in table: borrowing TickerTable) throws {
+    /// The plan for a request that names nothing stored.
+    init(_ request: NewWorkflow) throws {
         guard request.tickers.count <= TickerLimits.tickersPerAdd else {
             throw TickerError.tooManyTickers(request.tickers.count)
         }
@@ -158,16 +164,25 @@ struct AddPlan {
             throw TickerError(.tooManyTickers, sentence)
         }
         guard !request.tickers.isEmpty else { throw TickerError.invalidArgument(["the workflow has no steps"]) }
-        if let lease = request.addedBy { addedBy = try Self.adder(lease, in: table) }
-        storedParents = []
-        storedParents.reserveCapacity(request.edges.count)
+        storedParents = Array(repeating: nil, count: request.edges.count)
         parentCounts = Array(repeating: 0, count: request.tickers.count)
         for edge in request.edges {
             parentCounts[edge.child] += 1
-            storedParents.append(try Self.storedParent(of: edge, in: table))
+            guard case .step(let position) = edge.parent else { continue }
+            precondition(position < edge.child, "step \(edge.child) follows step \(position), which is not before it")
+        }
+        try checkJoins(request)
+    }
+
+    init(_ request: NewWorkflow, in table: borrowing TickerTable) throws {
+        try self.init(request)
+        if let lease = request.addedBy { addedBy = try Self.adder(lease, in: table) }
+        for index in request.edges.indices {
+            guard case .stored(let id) = request.edges[index].parent else { continue }
+            guard let parent = table.index(of: id) else { throw TickerError.unknownTicker(id) }
+            storedParents[index] = parent
         }
         workflow = storedParents.lazy.compactMap(\.self).first.map { table.tickers[$0].workflow }
-        try checkJoins(request)
         try checkLateChildren(request, in: table)
     }
 
@@ -178,17 +193,6 @@ struct AddPlan {
             throw TickerError(.attemptEnded, sentence, ticker: lease.ticker)
         }
         return Adder(ticker: ref, attempt: table.tickers[ref].row.attempts)
-    }
-
-    private static func storedParent(of edge: NewEdge, in table: borrowing TickerTable) throws -> Int32? {
-        switch edge.parent {
-        case .step(let position):
-            precondition(position < edge.child, "step \(edge.child) follows step \(position), which is not before it")
-            return nil
-        case .stored(let id):
-            guard let ref = table.index(of: id) else { throw TickerError.unknownTicker(id) }
-            return ref
-        }
     }
 
     private func checkJoins(_ request: NewWorkflow) throws {
