@@ -14,7 +14,9 @@ struct InboxTests {
     }
 
     private func listed(_ store: MemoryTickerStore) async -> [TickerID] {
-        await store.tickers(TickerPageRequest(TickerQuery(), limit: TickerLimits.pageSize), now: Self.now).tickers.map(\.id)
+        await store.tickers(TickerPageRequest(TickerQuery(), limit: TickerLimits.pageSize), now: Self.now).tickers.map(
+            \.id
+        )
     }
 
     @Test("it is there for whoever asks next, in the order of the calls, whichever way each was added")

@@ -41,39 +41,55 @@ struct AttendanceTests {
         }
     }
 
-    @Test("while the dispatcher is there nobody is woken beside a slot that is at work; when it leaves, one is")
-    func waking() async {
+    /// Two slots, one of which parks; then three runs are ready.
+    private func scene(_ act: (inout ExchangeState, _ busy: Slot) -> ClaimedRun?) async -> ClaimedRun? {
         var state = ExchangeState()
         let (busy, idle) = (added(to: &state), added(to: &state))
         let woken = await withUnsafeContinuation { continuation in
             let isParked = parks(idle, &state, continuation)
             _ = state.runsOffered((1...3).map(run))
+            #expect(isParked)
+            continuation.resume(returning: act(&state, busy))
+        }
+        state.checkInvariants()
+        return woken
+    }
+
+    @Test("while the dispatcher is there nobody is woken beside a slot that is at work; when it leaves, one is")
+    func waking() async {
+        let woken = await scene { state, busy in
+            state.attended(.takingTurn)
             let isBusy = takes(busy, &state)
-            #expect(isParked && isBusy)
+            #expect(isBusy)
             for attendance in [ExchangeState.Attendance.takingTurn, .watching] {
                 state.attended(attendance)
                 let wake = state.wakeOne()
                 #expect(wake == nil)
             }
             state.attended(.away)
-            continuation.resume(returning: state.wakeOne()?.run)
+            return state.wakeOne()?.run
         }
         #expect(woken?.lease.token == 2)
-        state.checkInvariants()
+    }
+
+    @Test("a slot that was busy before the dispatcher came keeps nobody from being woken")
+    func wakingBeside() async {
+        let woken = await scene { state, busy in
+            let isBusy = takes(busy, &state)
+            #expect(isBusy)
+            state.attended(.takingTurn)
+            return state.wakeOne()?.run
+        }
+        #expect(woken?.lease.token == 2)
     }
 
     @Test("where nothing runs one is woken, whoever is there")
     func wakingTheFirst() async {
-        var state = ExchangeState()
-        let idle = added(to: &state)
-        let woken = await withUnsafeContinuation { continuation in
-            let isParked = parks(idle, &state, continuation)
-            #expect(isParked)
+        let woken = await scene { state, _ in
             state.attended(.takingTurn)
-            _ = state.runsOffered([run(1)])
-            continuation.resume(returning: state.wakeOne()?.run)
+            return state.wakeOne()?.run
         }
-        #expect(woken != nil)
+        #expect(woken?.lease.token == 1)
     }
 
     @Test("one slot waits for a turn on its thread, and none while another needs a thread")
@@ -118,18 +134,21 @@ struct AttendanceTests {
         #expect(expected == [false, true, false, true])
     }
 
-    @Test("a turn or a wait that took long says that the next one may")
+    @Test("a turn or a run that took long says that the next one may")
     func quickness() {
-        var state = DispatchState(maxConcurrent: 1, serving: [], functions: [], queues: [:])
+        var state = DispatchState(maxConcurrent: 2, serving: ["F"], functions: [], queues: [:])
         #expect(state.isQuick)
         state.turnTook(.microseconds(51))
         #expect(!state.isQuick)
         state.turnTook(.microseconds(50))
         #expect(state.isQuick)
-        state.waitTook(.milliseconds(1))
-        #expect(!state.isQuick)
-        state.waitTook(.zero)
-        #expect(state.isQuick)
+        _ = state.claimed(Claim(runs: [run(1), run(2)], nextDue: nil), now: MonotonicInstant(nanoseconds: 0))
+        for (microseconds, isQuick) in [(51, false), (50, true)] as [(Int64, Bool)] {
+            let ended = MonotonicInstant(nanoseconds: microseconds * 1_000)
+            let times = RunTimes(began: MonotonicInstant(nanoseconds: 0), ended: ended)
+            state.runsFinished([FinishedRun(run: run(1), outcome: .succeeded(.nothing), times: times)])
+            #expect(state.isQuick == isQuick)
+        }
     }
 
     @Test("a bell is rung when a wait for it would end")

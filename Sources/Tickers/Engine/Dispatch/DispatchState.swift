@@ -10,7 +10,7 @@ package struct DispatchState: Sendable {
     /// Turns in a row after which there was room, and more work already.
     private var crowdedTurns = 0
     private var latestTurn = Duration.zero
-    private var latestWait = Duration.zero
+    private var latestRun = Duration.zero
 
     /// - Parameters:
     ///   - maxConcurrent: Runs at once.
@@ -63,6 +63,7 @@ package struct DispatchState: Sendable {
 
     package mutating func runsFinished(_ runs: [FinishedRun]) {
         inFlight -= runs.count
+        if let times = runs.last?.times { latestRun = times.ended.since(times.began) }
         if !limits.isEmpty { for run in runs { changeLimits(of: run.spec) { $0.ended() } } }
     }
 
@@ -81,15 +82,13 @@ package struct DispatchState: Sendable {
         return crowdedTurns > 1
     }
 
-    /// Whether the latest turn and the latest wait for news took no longer than two brief waits: whoever waits for the other then does
-    /// better to stay on its thread.
-    package var isQuick: Bool { max(latestTurn, latestWait) <= Self.quick }
+    /// Whether the latest turn and the latest run took no longer than two brief waits: whoever waits for the other then does better
+    /// to stay on its thread.
+    package var isQuick: Bool { max(latestTurn, latestRun) <= Self.quick }
 
     private static let quick = Duration.microseconds(50)
 
     package mutating func turnTook(_ duration: Duration) { latestTurn = duration }
-
-    package mutating func waitTook(_ duration: Duration) { latestWait = duration }
 
     package mutating func drainBegan() { isDraining = true }
 

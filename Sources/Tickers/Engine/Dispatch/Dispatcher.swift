@@ -52,6 +52,7 @@ package actor Dispatcher {
             await passStopsOn()
             state.turnTook(intake.clock.monotonic.since(began))
         } while await hasNews()
+        exchange.attended(.away)
         // It drains by now, so these turns claim nothing.
         await takeTurn()
         for _ in 0..<TickerLimits.storeRetriesAtShutdown where !unrecorded.isEmpty {
@@ -62,7 +63,6 @@ package actor Dispatcher {
 
     /// Waits for news; `false` when the bell has been closed and no ends are left to fetch.
     private func hasNews() async -> Bool {
-        let began = intake.clock.monotonic
         // Ends that the store refused wait for the alarm, which must then be heard although there is no room.
         let wantsWork = state.hasRoom || !unrecorded.isEmpty
         if state.turnEnded(isMoreThere: bell.hasWork), unrecorded.isEmpty, !isSimulated {
@@ -71,9 +71,7 @@ package actor Dispatcher {
         } else {
             waitBriefly(forWork: wantsWork)
         }
-        let hasNews = await bell.wait(forWork: wantsWork)
-        state.waitTook(intake.clock.monotonic.since(began))
-        return hasNews
+        return await bell.wait(forWork: wantsWork)
     }
 
     /// Stays on the thread for a moment where what runs should be over by then.

@@ -53,6 +53,8 @@ package struct ExchangeState {
     /// Whether the dispatcher has been told of what has ended since it last fetched.
     private var isFetchAsked = false
     private var attendance = Attendance.away
+    /// Whether a slot has taken a run since the dispatcher came.
+    private var isLively = false
     package private(set) var runningCount = 0
     package private(set) var isClosed = false
 
@@ -114,6 +116,7 @@ package struct ExchangeState {
         }
         guard let run = ready.popFirst() else { return .nothing }
         begin(run, on: slot.number)
+        isLively = attendance != .away
         return .run(run)
     }
 
@@ -130,11 +133,12 @@ package struct ExchangeState {
 
     /// Hands a ready run to an idle slot, unless one is waking already.
     ///
-    /// Nor while the dispatcher is there: a slot that is at work has mostly run all that is ready before another one's thread has
-    /// woken. If it has not, the dispatcher's leaving wakes the next.
+    /// Nor while the dispatcher is there and a slot takes run after run: it has mostly run all that is ready before another one's
+    /// thread has woken. If it has not, the dispatcher's leaving wakes the next.
     package mutating func wakeOne() -> Wake? {
-        guard attendance == .away || runningCount == 0 else { return nil }
-        guard !isWaking, !ready.isEmpty, let number = idle.popLast(), let run = ready.popFirst() else { return nil }
+        guard !isLively, !isWaking, !ready.isEmpty, let number = idle.popLast(), let run = ready.popFirst() else {
+            return nil
+        }
         guard let continuation = parked[number].take() else {
             preconditionFailure("slot \(number) is idle and has no continuation")
         }
@@ -157,7 +161,10 @@ package struct ExchangeState {
     /// Whether ends may come at any moment: something runs, and no slot still needs a thread.
     package var areEndsExpected: Bool { runningCount > 0 && !isWaking }
 
-    package mutating func attended(_ attendance: Attendance) { self.attendance = attendance }
+    package mutating func attended(_ attendance: Attendance) {
+        self.attendance = attendance
+        if attendance == .away { isLively = false }
+    }
 
     /// Whether the dispatcher is to be told that there are ends to fetch: once for all that it will find.
     ///

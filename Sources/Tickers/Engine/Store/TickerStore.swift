@@ -185,7 +185,8 @@ extension TickerStore {
     public func recurrences(named name: String?) async throws -> [RecurrenceRecord] { [] }
 }
 
-/// Who wants to know of a store's changes. Calls come from inside the store: they must return at once.
+/// Who wants to know of a store's changes. Calls come from inside the store, and hints from its callers' threads too: they must
+/// return at once.
 public protocol TickerStoreListener: AnyObject, Sendable {
     /// Something may be due from `instant` on. A hint: what is stored is the truth.
     func mayBeDue(from instant: Timestamp)

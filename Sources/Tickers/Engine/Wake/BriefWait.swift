@@ -14,7 +14,10 @@
 enum BriefWait {
     /// Looks until `isOver`, or as often as takes some 20 µs. Between two looks others may have the processor.
     static func until(_ isOver: () -> Bool) {
-        for _ in 0..<looks where !isOver() { sched_yield() }
+        for _ in 0..<looks {
+            if isOver() { return }
+            sched_yield()
+        }
     }
 
     private static let looks = 100
