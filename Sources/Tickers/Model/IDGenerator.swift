@@ -34,8 +34,10 @@ package struct IDGenerator: Sendable {
     /// them. O(1).
     package mutating func setAside(_ count: Int, now: Timestamp) -> IDGenerator {
         var own = self
-        own.random = SeededGenerator(seed: random.next())
-        if count > 0 { serial = (nextSerial(now: now) + UInt64(count - 1)) & Self.mask }
+        if count > 0 {
+            own.random = SeededGenerator(seed: random.next())
+            serial = (nextSerial(now: now) + UInt64(count - 1)) & Self.mask
+        }
         own.last = serial
         return own
     }

@@ -66,6 +66,8 @@ struct InboxTests {
         for _ in 0..<5 { _ = try await store.add(plain(), now: Self.now) }
         #expect(ear.due == [.distantPast])
         #expect(await store.counts().open == 5)
+        // The second is of the transaction that has taken them in.
+        #expect(ear.due.count == 2)
         ear.clear()
         _ = try await store.add(plain(), now: Self.now)
         #expect(ear.due == [.distantPast])
@@ -99,6 +101,18 @@ struct InboxTests {
         #expect(await store.counts().open == 2 * Inbox.capacity + 2)
     }
 
+    @Test("who comes to listen later hears of nothing that was accepted before, nor of a call that fails")
+    func latecomers() async throws {
+        let store = store()
+        let id = try await store.add(plain(), now: Self.now).id
+        let witness = StoreEar()
+        store.listeners.attach(witness)
+        let unknown = TickerID(high: 1, low: 1)
+        await #expect(throws: TickerError.unknownTicker(unknown)) { try await store.cancel(unknown, now: Self.now) }
+        #expect(witness.events.isEmpty)
+        #expect(await store.ticker(id, now: Self.now) != nil)
+    }
+
     @Test("a delay counts from the call, not from when it is taken in")
     func delays() async throws {
         let store = store()
@@ -110,9 +124,12 @@ struct InboxTests {
         #expect(await store.ticker(id, now: later)?.due == Self.now.advanced(by: .seconds(10)))
     }
 
-    @Test("on real threads every ticker is claimed once, and listed in the order of its id")
-    func threads() async throws {
-        let store = MemoryTickerStore(seed: 7)
+    @Test(
+        "on real threads every ticker is claimed once, and listed in the order of its id",
+        arguments: [Inbox.Admission.besideTransactions, .always]
+    )
+    func threads(_ admission: Inbox.Admission) async throws {
+        let store = MemoryTickerStore(seed: 7, accepting: admission)
         let (producers, each) = (4, 2_000)
         let (added, claimed) = (Recorder<TickerID>(), Recorder<TickerID>())
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -122,11 +139,13 @@ struct InboxTests {
                 }
             }
             group.addTask {
-                while claimed.count < producers * each {
-                    store.waitBriefly()
+                while true {
+                    let areAllAdded = added.count == producers * each
+                    _ = store.waitBriefly()
                     let claim = await store.claim(ClaimRequest(limit: 64, serving: ["A"]), now: Self.now)
                     for run in claim.runs { claimed.add(run.lease.ticker) }
                     _ = await store.finish(claim.runs.map { $0.finished(.succeeded(.nothing)) }, now: Self.now)
+                    if areAllAdded, claim.runs.isEmpty { return }
                     await Task.yield()
                 }
             }

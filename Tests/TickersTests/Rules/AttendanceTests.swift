@@ -27,12 +27,14 @@ struct AttendanceTests {
     }
 
     /// Takes a run if there is one.
-    private func takes(_ slot: Slot, _ state: inout ExchangeState) -> Bool {
+    private func taken(_ slot: Slot, _ state: inout ExchangeState) -> ClaimedRun? {
         switch state.workWanted(by: slot) {
-        case .run: true
-        case .nothing, .leave: false
+        case .run(let run): run
+        case .nothing, .leave: nil
         }
     }
+
+    private func takes(_ slot: Slot, _ state: inout ExchangeState) -> Bool { taken(slot, &state) != nil }
 
     private func parks(_ slot: Slot, _ state: inout ExchangeState, _ continuation: ExchangeState.Parked) -> Bool {
         switch state.slotParked(slot, continuation) {
@@ -83,55 +85,82 @@ struct AttendanceTests {
         #expect(woken?.lease.token == 2)
     }
 
-    @Test("where nothing runs one is woken, whoever is there")
-    func wakingTheFirst() async {
-        let woken = await scene { state, _ in
+    @Test("a slot that has found nothing more to do keeps nobody from being woken")
+    func wakingAfter() async {
+        let woken = await scene { state, busy in
+            state.attended(.takingTurn)
+            var latest: ClaimedRun?
+            for _ in 0...3 {
+                if let run = latest { _ = state.runEnded(run.finished(.succeeded(.nothing)), on: busy) }
+                latest = taken(busy, &state)
+            }
+            #expect(latest == nil)
+            _ = state.runsOffered([run(4)])
+            return state.wakeOne()?.run
+        }
+        #expect(woken?.lease.token == 4)
+    }
+
+    @Test("a slot that takes nothing during a whole turn, because its handler stands still, keeps nobody from being woken")
+    func wakingBesideOneThatStandsStill() async {
+        let woken = await scene { state, busy in
+            state.attended(.takingTurn)
+            let isBusy = takes(busy, &state)
+            #expect(isBusy)
+            state.attended(.takingTurn)
+            let wake = state.wakeOne()
+            #expect(wake == nil)
             state.attended(.takingTurn)
             return state.wakeOne()?.run
         }
-        #expect(woken?.lease.token == 1)
+        #expect(woken?.lease.token == 2)
     }
 
     @Test("one slot waits for a turn on its thread, and none while another needs a thread")
     func watching() {
         var state = ExchangeState()
         let (slot, other) = (added(to: &state), added(to: &state))
-        var watches = [state.watchBegins()]
+        var watches = [state.watchBegins(slot)]
         state.attended(.takingTurn)
-        watches += [state.watchBegins(), state.watchBegins()]
+        watches += [state.watchBegins(slot), state.watchBegins(slot)]
         #expect(watches == [false, true, false])
         #expect(state.isTurnExpected)
         _ = state.runsOffered([run(1), run(2)])
         #expect(!state.isTurnExpected)
-        state.slotAwoke()
+        state.slotAwoke(slot)
         let first = takes(slot, &state)
         // There is work, then none, then the turn is over, and at last all is closed.
-        watches = [state.watchBegins()]
+        watches = [state.watchBegins(slot)]
         let second = takes(other, &state)
         state.attended(.watching)
-        watches.append(state.watchBegins())
+        watches.append(state.watchBegins(slot))
         state.attended(.takingTurn)
         _ = state.closed()
-        watches.append(state.watchBegins())
+        watches.append(state.watchBegins(slot))
         #expect(first && second)
         #expect(watches == [false, false, false])
     }
 
-    @Test("ends are expected while something runs and no slot needs a thread")
+    @Test("ends are expected while a slot takes run after run and no other needs a thread")
     func ends() {
         var state = ExchangeState()
-        let slot = added(to: &state)
+        let (slot, other) = (added(to: &state), added(to: &state))
+        state.attended(.takingTurn)
         var expected = [state.areEndsExpected]
         _ = state.runsOffered([run(1)])
         let isTaken = takes(slot, &state)
         expected.append(state.areEndsExpected)
-        state.attended(.takingTurn)
-        let watches = state.watchBegins()
+        let watches = state.watchBegins(other)
         expected.append(state.areEndsExpected)
-        state.slotAwoke()
+        // Another one's coming is nobody else's business.
+        state.slotAwoke(slot)
         expected.append(state.areEndsExpected)
-        #expect(isTaken && watches)
-        #expect(expected == [false, true, false, true])
+        state.slotAwoke(other)
+        expected.append(state.areEndsExpected)
+        let isDone = !takes(slot, &state)
+        expected.append(state.areEndsExpected)
+        #expect(isTaken && watches && isDone)
+        #expect(expected == [false, true, false, false, true, false])
     }
 
     @Test("a turn or a run that took long says that the next one may")
@@ -146,7 +175,9 @@ struct AttendanceTests {
         for (microseconds, isQuick) in [(51, false), (50, true)] as [(Int64, Bool)] {
             let ended = MonotonicInstant(nanoseconds: microseconds * 1_000)
             let times = RunTimes(began: MonotonicInstant(nanoseconds: 0), ended: ended)
-            state.runsFinished([FinishedRun(run: run(1), outcome: .succeeded(.nothing), times: times)])
+            let (long, short) = (times, RunTimes(began: times.ended, ended: times.ended))
+            state.runsFinished([long, short].map { FinishedRun(run: run(1), outcome: .succeeded(.nothing), times: $0) })
+            state.runsReopened([run(1).finished(.succeeded(.nothing)), run(2).finished(.succeeded(.nothing))])
             #expect(state.isQuick == isQuick)
         }
     }

@@ -10,6 +10,7 @@ package struct DispatchState: Sendable {
     /// Turns in a row after which there was room, and more work already.
     private var crowdedTurns = 0
     private var latestTurn = Duration.zero
+    /// The longest of those that ended at the same time.
     private var latestRun = Duration.zero
 
     /// - Parameters:
@@ -63,8 +64,17 @@ package struct DispatchState: Sendable {
 
     package mutating func runsFinished(_ runs: [FinishedRun]) {
         inFlight -= runs.count
-        if let times = runs.last?.times { latestRun = times.ended.since(times.began) }
+        noteLengths(of: runs)
         if !limits.isEmpty { for run in runs { changeLimits(of: run.spec) { $0.ended() } } }
+    }
+
+    private mutating func noteLengths(of runs: [FinishedRun]) {
+        guard !runs.isEmpty else { return }
+        latestRun = .zero
+        for run in runs {
+            guard let times = run.times else { continue }
+            latestRun = max(latestRun, times.ended.since(times.began))
+        }
     }
 
     /// Counts runs as in flight again whose ends were not recorded after all.
@@ -82,8 +92,8 @@ package struct DispatchState: Sendable {
         return crowdedTurns > 1
     }
 
-    /// Whether the latest turn and the latest run took no longer than two brief waits: whoever waits for the other then does better
-    /// to stay on its thread.
+    /// Whether the latest turn and the latest runs took no longer than a brief wait and the waking of a thread: whoever waits for the
+    /// other then does better to stay on its thread.
     package var isQuick: Bool { max(latestTurn, latestRun) <= Self.quick }
 
     private static let quick = Duration.microseconds(50)

@@ -5,7 +5,7 @@ package actor Dispatcher {
     private nonisolated let exchange: RunExchange
     private nonisolated let pool: WorkerPool
     private nonisolated let intake: Intake
-    /// The store, if it is one to wait for on the thread.
+    /// The store, if it and what runs are to be waited for on the thread: not under a clock with an executor, which may have but one.
     private nonisolated let quickStore: (any QuickStore)?
     private nonisolated let hub: EventHub
     private nonisolated let alarm: Alarm<Timestamp>
@@ -35,7 +35,7 @@ package actor Dispatcher {
         self.exchange = exchange
         self.pool = pool
         self.intake = intake
-        quickStore = intake.store as? any QuickStore
+        quickStore = intake.clock.executor == nil ? intake.store as? any QuickStore : nil
         self.hub = hub
         self.alarm = alarm
         self.limitAlarm = limitAlarm
@@ -83,8 +83,8 @@ package actor Dispatcher {
         if !bell.isRung(forWork: wantsWork) { exchange.attended(.away) }
     }
 
-    /// Whether brief waits pay. Time stands still in a simulation, and there is nothing beside its one thread.
-    private var isQuick: Bool { state.isQuick && !isSimulated }
+    /// Whether brief waits pay.
+    private var isQuick: Bool { quickStore != nil && state.isQuick }
 
     /// Rests a moment while work keeps coming faster than a turn takes, so that it is claimed in batches: with one ticker per
     /// turn, producers and dispatcher do little but wake each other, which costs more than the work. Not in a simulation, where it
@@ -128,7 +128,9 @@ package actor Dispatcher {
         let ended = takeEnded()
         let hasTimeRunOut = bell.takeTime()
         let planned = state.claimPlanned(evenWithoutRoom: hasTimeRunOut, now: intake.clock.monotonic)
-        quickStore?.waitBriefly()
+        guard !ended.isEmpty || planned != nil else { return }
+        // Who has to wait for its turn at the store may be long.
+        if quickStore?.waitBriefly() != true { exchange.attended(.away) }
         do {
             switch (ended.isEmpty, planned) {
             case (true, nil): break

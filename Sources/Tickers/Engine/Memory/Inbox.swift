@@ -31,6 +31,9 @@ package final class Inbox: Sendable {
         var entries: [Entry] = []
         /// How many tickers the entries have.
         var count = 0
+        /// How many transactions have begun, and in which interval between two of them the listeners were told of entries.
+        var interval = 0
+        var toldInterval = -1
     }
 
     /// Tickers that are accepted beside one transaction: a few turns' worth, so that the next one is not long.
@@ -65,8 +68,8 @@ package final class Inbox: Sendable {
         return StoredWorkflow(id: WorkflowID(first: tickers[0]), tickers: tickers)
     }
 
-    /// Stays on the thread for a moment while a transaction is under way.
-    func waitBriefly() {
+    /// Stays on the thread for a moment while a transaction is under way; whether that is over then.
+    func waitBriefly() -> Bool {
         BriefWait.until { !isTransacting.load(ordering: .acquiring) }
     }
 
@@ -90,16 +93,22 @@ package final class Inbox: Sendable {
     ) -> IDGenerator? {
         let audience = listeners.all
         guard !audience.contains(where: \.wantsEvents) else { return nil }
-        let posted = state.withLock { state -> (ids: IDGenerator, isFirst: Bool)? in
+        let posted = state.withLock { state -> (ids: IDGenerator, interval: Int, isTold: Bool)? in
             guard state.count + count <= Self.capacity else { return nil }
             let entry = Entry(request: request, ids: state.ids.setAside(count, now: now), addedAt: now)
             state.entries.append(entry)
             state.count += count
-            return (entry.ids, state.entries.count == 1)
+            return (entry.ids, state.interval, state.toldInterval == state.interval)
         }
-        // Whoever claims takes in what is here, also what is due later.
-        if posted?.isFirst == true { for listener in audience { listener.mayBeDue(from: .distantPast) } }
+        if let posted, !posted.isTold { tell(audience, of: posted.interval) }
         return posted?.ids
+    }
+
+    /// Whoever claims takes in what is here, also what is due later. Every caller tells until one has, since another one that has come
+    /// first may have got no further.
+    private func tell(_ audience: [any TickerStoreListener], of interval: Int) {
+        for listener in audience { listener.mayBeDue(from: .distantPast) }
+        state.withLock { $0.toldInterval = max($0.toldInterval, interval) }
     }
 
     // MARK: The transactions' side
@@ -109,6 +118,7 @@ package final class Inbox: Sendable {
         isTransacting.store(true, ordering: .releasing)
         return state.withLock { state in
             let ids = state.ids.setAside(count, now: now)
+            state.interval += 1
             guard state.count > 0 else { return ([], ids) }
             let accepted = state.entries
             state.entries = []
@@ -127,8 +137,11 @@ package final class Inbox: Sendable {
 }
 
 extension TickerTable {
-    /// Adds what has been accepted. O(tickers + edges).
+    /// Adds what has been accepted, of which nobody is told: nobody listened when it was. O(tickers + edges).
     mutating func takeIn(_ accepted: [Inbox.Entry]) {
+        let wasJournaling = isJournaling
+        isJournaling = false
+        defer { isJournaling = wasJournaling }
         for entry in accepted {
             ids = entry.ids
             switch entry.request {

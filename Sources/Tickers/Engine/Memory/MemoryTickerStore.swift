@@ -1,9 +1,9 @@
 /// A store in memory: the fastest, and gone with the process.
-public actor MemoryTickerStore: QuickStore {
+public actor MemoryTickerStore: TickerStore, QuickStore {
     /// Whether payloads are encoded as a durable store would; `never` unless asked for.
     public nonisolated let encoding: PayloadEncoding
     private let retention: Retention
-    /// Only changed and read in transactions, which first take in what the inbox has.
+    /// Changed in transactions and read in looks, both of which first take in what the inbox has.
     private var table: TickerTable
     private let inbox: Inbox
     /// Who is told of hints and changes.
@@ -53,7 +53,8 @@ public actor MemoryTickerStore: QuickStore {
         return try await store(workflow, now: now)
     }
 
-    package nonisolated func waitBriefly() { inbox.waitBriefly() }
+    /// Stays on the thread for a moment while a transaction is under way; whether that is over then.
+    package nonisolated func waitBriefly() -> Bool { inbox.waitBriefly() }
 
     private func store(_ ticker: NewTicker, now: Timestamp) throws -> StoredTicker {
         try transaction(now, adding: 1) { try $0.store(ticker, now: now) }

@@ -47,14 +47,16 @@ package struct ExchangeState {
     private var parked: [Parked?] = []
     private var idle: [Int] = []
     private var vacant: [Int] = []
-    /// A slot has been resumed and has not reported back; one at a time, each then wakes the next while there is work.
-    private var isWaking = false
+    /// The slot that has been resumed and has not reported back; one at a time, each then wakes the next while there is work.
+    private var waking: Int?
     package private(set) var finished: [FinishedRun] = []
     /// Whether the dispatcher has been told of what has ended since it last fetched.
     private var isFetchAsked = false
     private var attendance = Attendance.away
-    /// Whether a slot has taken a run since the dispatcher came.
-    private var isLively = false
+    /// The slot that takes run after run while the dispatcher is there.
+    private var lively: Int?
+    /// Whether a slot has taken a run since the dispatcher's latest turn began.
+    private var hasTaken = false
     package private(set) var runningCount = 0
     package private(set) var isClosed = false
 
@@ -114,9 +116,12 @@ package struct ExchangeState {
             clear(slot.number)
             return .leave
         }
-        guard let run = ready.popFirst() else { return .nothing }
+        guard let run = ready.popFirst() else {
+            if lively == slot.number { lively = nil }
+            return .nothing
+        }
         begin(run, on: slot.number)
-        isLively = attendance != .away
+        if attendance != .away { (lively, hasTaken) = (slot.number, true) }
         return .run(run)
     }
 
@@ -129,41 +134,49 @@ package struct ExchangeState {
         return taken
     }
 
-    package mutating func slotAwoke() { isWaking = false }
+    package mutating func slotAwoke(_ slot: Slot) {
+        if waking == slot.number { waking = nil }
+    }
 
     /// Hands a ready run to an idle slot, unless one is waking already.
     ///
     /// Nor while the dispatcher is there and a slot takes run after run: it has mostly run all that is ready before another one's
     /// thread has woken. If it has not, the dispatcher's leaving wakes the next.
     package mutating func wakeOne() -> Wake? {
-        guard !isLively, !isWaking, !ready.isEmpty, let number = idle.popLast(), let run = ready.popFirst() else {
-            return nil
-        }
+        guard lively == nil, waking == nil, !ready.isEmpty else { return nil }
+        guard let number = idle.popLast(), let run = ready.popFirst() else { return nil }
         guard let continuation = parked[number].take() else {
             preconditionFailure("slot \(number) is idle and has no continuation")
         }
-        isWaking = true
+        waking = number
         begin(run, on: number)
         return Wake(continuation: continuation, run: run)
     }
 
-    /// Whether a slot without work may wait on its thread for what the present turn brings. Until ``slotAwoke()`` it counts as one
+    /// Whether a slot without work may wait on its thread for what the present turn brings. Until ``slotAwoke(_:)`` it counts as one
     /// that is waking: there is one at most, and none while another needs a thread.
-    package mutating func watchBegins() -> Bool {
-        guard isTurnExpected, !isWaking else { return false }
-        isWaking = true
+    package mutating func watchBegins(_ slot: Slot) -> Bool {
+        guard isTurnExpected, waking == nil else { return false }
+        waking = slot.number
         return true
     }
 
     /// Whether a turn is under way that has brought nothing yet.
     package var isTurnExpected: Bool { attendance == .takingTurn && ready.isEmpty && !isClosed }
 
-    /// Whether ends may come at any moment: something runs, and no slot still needs a thread.
-    package var areEndsExpected: Bool { runningCount > 0 && !isWaking }
+    /// Whether ends may come at any moment: a slot takes run after run, and none still needs a thread.
+    package var areEndsExpected: Bool { lively != nil && waking == nil }
 
+    /// Learns where the dispatcher is. A slot that has taken nothing during a whole turn is at work no more, or stands still.
     package mutating func attended(_ attendance: Attendance) {
         self.attendance = attendance
-        if attendance == .away { isLively = false }
+        switch attendance {
+        case .away: lively = nil
+        case .watching: break
+        case .takingTurn:
+            if !hasTaken { lively = nil }
+            hasTaken = false
+        }
     }
 
     /// Whether the dispatcher is to be told that there are ends to fetch: once for all that it will find.
@@ -282,6 +295,8 @@ package struct ExchangeState {
         stops[number] = nil
         tasks[number] = nil
         parked[number] = nil
+        if waking == number { waking = nil }
+        if lively == number { lively = nil }
         vacant.append(number)
     }
 

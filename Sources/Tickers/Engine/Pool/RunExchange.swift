@@ -50,10 +50,10 @@ package final class RunExchange: Sendable {
 
     /// Waits until there is a run, first for a moment on the thread when one is about to come; `nil` tells the slot to leave.
     package func parked(_ slot: Slot) async -> ClaimedRun? {
-        if state.withLock({ $0.runs.watchBegins() }) {
+        if state.withLock({ $0.runs.watchBegins(slot) }) {
             BriefWait.until { state.withLock { !$0.runs.isTurnExpected } }
             let taken = change { runs in
-                runs.slotAwoke()
+                runs.slotAwoke(slot)
                 return runs.workWanted(by: slot)
             }
             switch taken {
@@ -69,7 +69,7 @@ package final class RunExchange: Sendable {
             case .nothing: break
             }
         }
-        change { $0.slotAwoke() }
+        change { $0.slotAwoke(slot) }
         return run
     }
 

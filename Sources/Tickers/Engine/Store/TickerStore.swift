@@ -185,8 +185,8 @@ extension TickerStore {
     public func recurrences(named name: String?) async throws -> [RecurrenceRecord] { [] }
 }
 
-/// Who wants to know of a store's changes. Calls come from inside the store, and hints from its callers' threads too: they must
-/// return at once.
+/// Who wants to know of a store's changes. Calls come from inside the store, and hints and questions from its callers' threads too:
+/// they must return at once.
 public protocol TickerStoreListener: AnyObject, Sendable {
     /// Something may be due from `instant` on. A hint: what is stored is the truth.
     func mayBeDue(from instant: Timestamp)
@@ -200,7 +200,7 @@ public protocol TickerStoreListener: AnyObject, Sendable {
     /// The attempts under these leases should stop: their tickers were cancelled while they ran.
     func shouldStop(_ leases: [TickerLease])
 
-    /// Whether ``happened(_:)`` should be called at all; asked once per transaction.
+    /// Whether ``happened(_:)`` should be called at all; asked once per transaction, and when something is added beside one.
     var wantsEvents: Bool { get }
 
     /// What a transaction changed, in order.

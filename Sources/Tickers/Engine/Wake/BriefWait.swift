@@ -10,15 +10,22 @@
 ///
 /// Waking a thread takes tens of microseconds, as long as dozens of short handlers. Who has waited for about as long loses no more
 /// than twice by it, whatever happens (Karlin, Li, Manasse and Owicki, "Empirical studies of competitive spinning for a
-/// shared-memory multiprocessor", 1991). Never to be used for what still needs a thread, which the waiting one would keep from it.
+/// shared-memory multiprocessor", 1991). Where what is waited for turns out to need a thread, it gets it when the wait is over.
 enum BriefWait {
-    /// Looks until `isOver`, or as often as takes some 20 µs. Between two looks others may have the processor.
-    static func until(_ isOver: () -> Bool) {
-        for _ in 0..<looks {
-            if isOver() { return }
+    /// Looks until `isOver`, for 40 µs at most. Between two looks others may have the processor.
+    ///
+    /// - Returns: Whether it was over by then.
+    @discardableResult
+    static func until(_ isOver: () -> Bool) -> Bool {
+        if isOver() { return true }
+        let clock = SystemClock()
+        let end = clock.monotonic.advanced(by: limit)
+        repeat {
             sched_yield()
-        }
+            if isOver() { return true }
+        } while clock.monotonic < end
+        return false
     }
 
-    private static let looks = 100
+    private static let limit = Duration.microseconds(40)
 }
