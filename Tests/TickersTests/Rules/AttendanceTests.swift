@@ -101,7 +101,7 @@ struct AttendanceTests {
         #expect(woken?.lease.token == 4)
     }
 
-    @Test("a slot that takes nothing during a whole turn, because its handler stands still, keeps nobody from being woken")
+    @Test("a slot that takes nothing for a whole turn, since its handler stands still, keeps nobody from being woken")
     func wakingBesideOneThatStandsStill() async {
         let woken = await scene { state, busy in
             state.attended(.takingTurn)
@@ -176,7 +176,9 @@ struct AttendanceTests {
             let ended = MonotonicInstant(nanoseconds: microseconds * 1_000)
             let times = RunTimes(began: MonotonicInstant(nanoseconds: 0), ended: ended)
             let (long, short) = (times, RunTimes(began: times.ended, ended: times.ended))
-            state.runsFinished([long, short].map { FinishedRun(run: run(1), outcome: .succeeded(.nothing), times: $0) })
+            state.runsFinished(
+                [long, short].map { FinishedRun(run: run(1), outcome: .succeeded(.nothing), times: $0) }
+            )
             state.runsReopened([run(1).finished(.succeeded(.nothing)), run(2).finished(.succeeded(.nothing))])
             #expect(state.isQuick == isQuick)
         }
