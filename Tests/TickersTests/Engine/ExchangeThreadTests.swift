@@ -9,23 +9,9 @@ struct ExchangeThreadTests {
     private static let runs = 20_000
 
     private let bell = Bell()
-    private let intake = Intake(
-        store: MemoryTickerStore(seed: 1),
-        clock: SystemClock(),
-        functions: FunctionRegistry(),
-        runs: .nothing
-    )
+    private let intake = Intake.unused()
 
-    private func run(_ token: UInt64) -> ClaimedRun {
-        ClaimedRun(
-            lease: TickerLease(ticker: TickerID(high: 0, low: token), token: token, row: 0),
-            workflowID: WorkflowID(first: TickerID(high: 0, low: token)),
-            spec: TickerSpec(function: "F", options: .inherited),
-            attempt: 1,
-            scheduledFor: .distantPast,
-            input: .nothing
-        )
-    }
+    private func run(_ token: UInt64) -> ClaimedRun { .made(token: token) }
 
     /// Takes run after run; now and then it is suspended in one.
     private func serve(_ exchange: RunExchange, _ slot: Slot) async {

@@ -4,23 +4,9 @@ import TickersTesting
 
 @Suite("Who waits on its thread, and who is woken")
 struct AttendanceTests {
-    private let intake = Intake(
-        store: MemoryTickerStore(seed: 1),
-        clock: SystemClock(),
-        functions: FunctionRegistry(),
-        runs: .nothing
-    )
+    private let intake = Intake.unused()
 
-    private func run(_ token: UInt64) -> ClaimedRun {
-        ClaimedRun(
-            lease: TickerLease(ticker: TickerID(high: 0, low: token), token: token, row: 0),
-            workflowID: WorkflowID(first: TickerID(high: 0, low: token)),
-            spec: TickerSpec(function: "F", options: .inherited),
-            attempt: 1,
-            scheduledFor: .distantPast,
-            input: .nothing
-        )
-    }
+    private func run(_ token: UInt64) -> ClaimedRun { .made(token: token) }
 
     private func added(to state: inout ExchangeState) -> Slot {
         state.slotAdded { Slot(number: $0, intake: intake) }

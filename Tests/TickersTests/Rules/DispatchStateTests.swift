@@ -22,16 +22,7 @@ struct DispatchStateTests {
         )
     }
 
-    private func run(_ function: String, queue: String? = nil) -> ClaimedRun {
-        ClaimedRun(
-            lease: TickerLease(ticker: TickerID(high: 0, low: 0), token: 0, row: 0),
-            workflowID: WorkflowID(first: TickerID(high: 0, low: 0)),
-            spec: TickerSpec(function: function, options: TickerOptions(queue: queue)),
-            attempt: 1,
-            scheduledFor: .distantPast,
-            input: .nothing
-        )
-    }
+    private func run(_ function: String, queue: String? = nil) -> ClaimedRun { .made(of: function, queue: queue) }
 
     private func room(_ request: ClaimRequest?, _ function: String, queue: String = "default") throws -> [Int] {
         let rooms = try #require(request).rooms
